@@ -1,0 +1,22 @@
+//! The nouns of Firewatch and the rules among them.
+//!
+//! Nothing here does I/O, reads a clock, or knows a runtime or SQL: every rule is a pure function of its arguments, so that
+//! it can be tested by table and replayed over history. [`ports`] names what the engine asks of the world.
+
+pub mod alerting;
+pub mod announcement;
+pub mod entry;
+pub mod evaluation;
+pub mod fault;
+pub mod incident;
+pub mod indicator;
+pub mod minute;
+pub mod objective;
+pub mod policy;
+pub mod ports;
+pub mod selector;
+pub mod slo;
+pub mod source;
+pub mod state;
+pub mod turn;
+pub mod words;

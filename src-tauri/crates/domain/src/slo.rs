@@ -1,0 +1,95 @@
+//! A service level objective: an indicator, a promise about it, and where it belongs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::indicator::Indicator;
+use crate::objective::{Objective, Window};
+
+/// Longest unique name, as for a DNS label.
+pub const LONGEST_NAME: usize = 63;
+
+/// A service level objective.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slo {
+    /// Stable id.
+    pub id: String,
+    /// Unique within the profile: lower case letters, digits, `-` and `.`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// What it means.
+    pub description: String,
+    /// Journey it belongs to; its service's where the document names none.
+    pub journey: String,
+    /// Service.
+    pub service: String,
+    /// Environment.
+    pub environment: String,
+    /// Name of the source it is read from.
+    pub source: String,
+    /// Where its events come from.
+    pub indicator: Indicator,
+    /// What is promised.
+    pub objective: Objective,
+    /// Over which rolling window.
+    pub window: Window,
+    /// Runbook, dashboard and other annotations of the definition.
+    pub annotations: BTreeMap<String, String>,
+}
+
+impl Slo {
+    /// Key under which announcements fold, and which is acknowledged and snoozed.
+    pub fn journey_key(&self) -> String {
+        journey_key(&self.journey, &self.environment)
+    }
+}
+
+/// Journey and environment as one key: budgets of environments never mix, nor do their announcements.
+pub fn journey_key(journey: &str, environment: &str) -> String {
+    format!("{environment}/{journey}")
+}
+
+/// Why a text is no unique name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a name: use up to 63 lower case letters, digits, `-` and `.`, such as settings-first-load")]
+pub struct NameError(pub String);
+
+/// Checks a unique name.
+pub fn check_name(name: &str) -> Result<(), NameError> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let good = name.len() <= LONGEST_NAME && name.chars().all(fits) && edge(name.chars().next()) && edge(name.chars().last());
+    if good { Ok(()) } else { Err(NameError(name.chars().take(80).collect())) }
+}
+
+/// The nearest unique name to a text from outside: lower case, everything else a dash.
+pub fn name_from(text: &str) -> String {
+    let mut name = String::new();
+    for c in text.chars().flat_map(char::to_lowercase).take(200) {
+        let fits = c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.';
+        if fits {
+            name.push(c);
+        } else if !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    let trimmed: String = name.trim_matches(['-', '.']).chars().take(LONGEST_NAME).collect();
+    trimmed.trim_end_matches(['-', '.']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        assert!(check_name("settings-first-load").is_ok());
+        for bad in ["", "-a", "a-", "A", "a b", "a/b", &"a".repeat(64)] {
+            assert!(check_name(bad).is_err(), "{bad}");
+        }
+        assert_eq!(name_from("My Service: p99 (EU)"), "my-service-p99-eu");
+        assert!(check_name(&name_from(&"Ünï-".repeat(40))).is_ok());
+    }
+}

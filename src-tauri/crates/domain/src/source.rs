@@ -1,0 +1,176 @@
+//! A monitoring API we read: where, how often, as whom. Secrets are named here, never held.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// A source as configured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceConfig {
+    /// Stable id.
+    pub id: String,
+    /// Unique name.
+    pub name: String,
+    /// What it is.
+    pub kind: SourceKind,
+    /// Seconds between polls.
+    pub interval_s: u64,
+}
+
+/// What a source is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SourceKind {
+    /// The Prometheus HTTP API, also of Thanos, Mimir, `VictoriaMetrics`.
+    Prometheus {
+        /// Base address with any path prefix, without `/api/v1`.
+        url: Url,
+        /// As whom.
+        auth: Auth,
+        /// Headers without secrets.
+        headers: Vec<(String, String)>,
+        /// Headers whose values are secrets.
+        secret_headers: Vec<(String, SecretPlace)>,
+        /// Credentials may travel unencrypted.
+        allow_plain_http: bool,
+    },
+    /// Our own HTTP probe.
+    Probe,
+    /// The replayed story.
+    Drill,
+}
+
+/// How we identify ourselves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "auth", rename_all = "snake_case")]
+pub enum Auth {
+    /// Not at all.
+    None,
+    /// User and password.
+    Basic {
+        /// User.
+        user: String,
+        /// Where the password is.
+        password: SecretPlace,
+    },
+    /// A token.
+    Bearer {
+        /// Where the token is.
+        token: SecretPlace,
+    },
+}
+
+/// Where a secret is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "place", rename_all = "snake_case")]
+pub enum SecretPlace {
+    /// In the operating system's keyring under this entry.
+    Keyring {
+        /// Entry name.
+        entry: String,
+    },
+    /// In an environment variable, read at each start.
+    Variable {
+        /// Variable name.
+        name: String,
+    },
+    /// In memory until the program quits.
+    Session {
+        /// Entry name.
+        entry: String,
+    },
+}
+
+impl SecretPlace {
+    /// For people: `keyring`, `variable NAME`, `session`.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Keyring { .. } => "keyring".to_owned(),
+            Self::Variable { name } => format!("variable {name}"),
+            Self::Session { .. } => "session".to_owned(),
+        }
+    }
+}
+
+impl SourceKind {
+    /// As stored and shown.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Prometheus { .. } => "prometheus",
+            Self::Probe => "probe",
+            Self::Drill => "drill",
+        }
+    }
+
+    /// Every secret the source needs.
+    pub fn secrets(&self) -> Vec<&SecretPlace> {
+        let Self::Prometheus { auth, secret_headers, .. } = self else { return Vec::new() };
+        let auth = match auth {
+            Auth::None => None,
+            Auth::Basic { password, .. } => Some(password),
+            Auth::Bearer { token } => Some(token),
+        };
+        auth.into_iter().chain(secret_headers.iter().map(|(_, place)| place)).collect()
+    }
+}
+
+/// Why an address cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Not an absolute address.
+    #[error("`{0}` is not an address; write it as https://prometheus.example.com or http://127.0.0.1:9090")]
+    NotAnAddress(String),
+    /// Not http or https.
+    #[error("only http and https can be read, not `{0}:`")]
+    Scheme(String),
+    /// User or password inside.
+    #[error("the address holds a user name or password; leave it out and give it apart, so that it goes to the keyring")]
+    Credentials,
+    /// Credentials over plain http.
+    #[error("the password or token would travel unencrypted to {0}; use https, or allow plain http for this source")]
+    PlainHttp(String),
+}
+
+/// Checks the address of a source. `with_secret`: something secret would be sent there.
+pub fn check_address(text: &str, with_secret: bool, allow_plain_http: bool) -> Result<Url, AddressError> {
+    let url = Url::parse(text.trim()).map_err(|_| AddressError::NotAnAddress(text.chars().take(120).collect()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(AddressError::Scheme(url.scheme().to_owned()));
+    }
+    let host =
+        url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| AddressError::NotAnAddress(text.chars().take(120).collect()))?.to_owned();
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(AddressError::Credentials);
+    }
+    if with_secret && url.scheme() == "http" && !allow_plain_http && !is_loopback(&url) {
+        return Err(AddressError::PlainHttp(host));
+    }
+    Ok(url)
+}
+
+/// Whether the address never leaves this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        assert!(check_address("https://p.example/prom", true, false).is_ok());
+        assert!(check_address("http://127.0.0.1:9090", true, false).is_ok());
+        assert!(check_address("http://p.example", false, false).is_ok());
+        assert_eq!(check_address("http://p.example", true, false), Err(AddressError::PlainHttp("p.example".to_owned())));
+        assert!(check_address("http://p.example", true, true).is_ok());
+        assert_eq!(check_address("https://u:p@h.example", false, true), Err(AddressError::Credentials));
+        assert_eq!(check_address("file:///etc/passwd", false, true), Err(AddressError::Scheme("file".to_owned())));
+        assert!(matches!(check_address("prometheus:9090", false, true), Err(AddressError::Scheme(_))));
+        assert!(matches!(check_address("nonsense", false, true), Err(AddressError::NotAnAddress(_))));
+    }
+}

@@ -1,0 +1,18 @@
+//! What the window and the CLI are shown: plain values, named as in the product's words, ready to cross the wire.
+//!
+//! Every figure that cannot be known is `null`, never 0 or 1. Times are unix seconds (`f64`, whole), durations seconds,
+//! counts whole numbers that fit an `f64`. Text from outside travels as text and is never markup.
+
+mod connections;
+mod detail;
+mod incident;
+mod settings;
+mod status;
+mod watch;
+
+pub use connections::*;
+pub use detail::*;
+pub use incident::*;
+pub use settings::*;
+pub use status::*;
+pub use watch::*;

@@ -1,0 +1,65 @@
+//! Settings, policies, doctor.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What the person chose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Settings {
+    /// The person's name, author of entries.
+    pub name: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Quiet hours hold all but pages.
+    pub quiet_on: bool,
+    /// Local time `22:00`.
+    pub quiet_from: String,
+    /// Local time `07:00`.
+    pub quiet_to: String,
+    /// Hold pages too during quiet hours.
+    pub quiet_holds_pages: bool,
+    /// Address that is pinged while all is watched; empty for none.
+    pub heartbeat_url: String,
+    /// Seconds between pings.
+    pub heartbeat_interval_s: f64,
+    /// Play the desktop's alert sound with a page.
+    pub sound: bool,
+    /// Start at login.
+    pub start_at_login: bool,
+    /// Closing the window keeps the watch in the tray.
+    pub close_keeps_watch: bool,
+}
+
+/// What a turn orders.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct PolicyRow {
+    /// Id; empty when new.
+    pub id: String,
+    /// Journey it applies to; empty for all.
+    pub journey: String,
+    /// Environment it applies to; empty for all.
+    pub environment: String,
+    /// `exhausted` or `page_burn`.
+    pub trigger: String,
+    /// Minutes the trigger must hold.
+    pub hold_minutes: u32,
+    /// `notify` or `open_incident`.
+    pub action: String,
+    /// Severity of the incident, `SEV0` to `SEV3`.
+    pub severity: String,
+    /// Switched on.
+    pub enabled: bool,
+}
+
+/// One line of the doctor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct DoctorLine {
+    /// `notifications`, `tray`, `keyring`, `clock`, `database`, `source NAME`, `heartbeat`.
+    pub part: String,
+    /// `ok`, `degraded` or `broken`.
+    pub verdict: String,
+    /// What was seen.
+    pub message: String,
+    /// What to do; empty when ok.
+    pub cure: String,
+}

@@ -1,0 +1,32 @@
+/** What stands around every page: the core's frame, kept current for as long as the window lives. */
+import { client, faultOf, type Fault, type Frame } from '~/ipc/client';
+import { onChange } from '~/ipc/live';
+import { clock } from '~/shared/clock.svelte';
+
+class FrameStore {
+  data = $state.raw<Frame | undefined>(undefined);
+  fault = $state.raw<Fault | undefined>(undefined);
+
+  put(frame: Frame): void {
+    this.data = frame;
+    this.fault = undefined;
+    clock.set(frame.now, frame.pace);
+  }
+
+  async again(): Promise<void> {
+    try {
+      this.put(await client.frame());
+    } catch (thrown) {
+      this.fault = faultOf(thrown);
+    }
+  }
+}
+
+export const frame = new FrameStore();
+
+const TOPICS = ['frame', 'watch', 'incidents', 'inbox', 'sources', 'settings'];
+
+export function startFrame(): () => void {
+  void frame.again();
+  return onChange(TOPICS, () => frame.again());
+}

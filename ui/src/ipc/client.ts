@@ -1,0 +1,212 @@
+/**
+ * The one door to the Rust core. The generated bindings answer with a result; here it becomes a value or a thrown
+ * `Fault`, once, so that no screen handles both. Nothing else may depend on the shape of `bindings.ts`.
+ */
+import { commands, events } from './bindings';
+import type {
+  AcceptedSuggestion,
+  DoctorLine,
+  DroppedFile,
+  Frame,
+  ImportLine,
+  InboxItem,
+  IncidentView,
+  Link,
+  PolicyRow,
+  ProbeForm,
+  Settings,
+  SloCharts,
+  SloDetail,
+  SourceForm,
+  SourceRow,
+  SourceTest,
+  Suggestion,
+  WatchPage,
+  WireCode,
+} from './bindings';
+
+export type {
+  AcceptedSuggestion,
+  AlertFigures,
+  Arithmetic,
+  Away,
+  BudgetFigures,
+  BurnRow,
+  Degraded,
+  DoctorLine,
+  DroppedFile,
+  EntryRow,
+  Frame,
+  ImportLine,
+  InboxItem,
+  IncidentTimes,
+  IncidentView,
+  IndicatorQuery,
+  JourneyRow,
+  Link,
+  OpenIncident,
+  PolicyRow,
+  ProbeForm,
+  Settings,
+  SloCharts,
+  SloDetail,
+  SloRow,
+  SloStatus,
+  SourceForm,
+  SourceRow,
+  SourceTest,
+  Suggestion,
+  TestLine,
+  TurnRow,
+  WatchPage,
+  WireCode,
+} from './bindings';
+
+/** Every command of the core, as the window calls it. */
+export interface Client {
+  watchPage(): Promise<WatchPage>;
+  frame(): Promise<Frame>;
+  sloDetail(id: string): Promise<SloDetail>;
+  sloCharts(id: string, hours: number): Promise<SloCharts>;
+  sloRemove(id: string): Promise<void>;
+  inbox(): Promise<InboxItem[]>;
+  markRead(): Promise<void>;
+  acknowledge(journeyKey: string): Promise<void>;
+  snooze(journeyKey: string, minutes: number): Promise<void>;
+  unsnooze(journeyKey: string): Promise<void>;
+  pause(minutes: number): Promise<void>;
+  resume(): Promise<void>;
+  pollNow(): Promise<void>;
+  incidents(): Promise<IncidentView[]>;
+  incident(id: string): Promise<IncidentView>;
+  declare(title: string, severity: string, sloIds: string[]): Promise<IncidentView>;
+  addEntry(id: string, text: string): Promise<IncidentView>;
+  setPhase(id: string, phase: string): Promise<IncidentView>;
+  setSeverity(id: string, severity: string): Promise<IncidentView>;
+  assignRole(id: string, role: string, person: string): Promise<IncidentView>;
+  sources(): Promise<SourceRow[]>;
+  sourceAdd(form: SourceForm): Promise<SourceRow>;
+  sourceTry(form: SourceForm): Promise<SourceTest>;
+  sourceTest(name: string): Promise<SourceTest>;
+  sourceRemove(name: string): Promise<void>;
+  suggestions(source: string): Promise<Suggestion[]>;
+  acceptSuggestions(source: string, accepted: AcceptedSuggestion[]): Promise<ImportLine[]>;
+  importDocuments(files: DroppedFile[], source: string, environment: string): Promise<ImportLine[]>;
+  probeAdd(form: ProbeForm): Promise<ImportLine>;
+  settings(): Promise<Settings>;
+  saveSettings(settings: Settings): Promise<Settings>;
+  policies(): Promise<PolicyRow[]>;
+  savePolicy(policy: PolicyRow): Promise<PolicyRow>;
+  removePolicy(id: string): Promise<void>;
+  doctor(): Promise<DoctorLine[]>;
+  testNotification(): Promise<DoctorLine>;
+  startDrill(speed: number): Promise<void>;
+  stopDrill(): Promise<void>;
+  openLink(url: string): Promise<void>;
+  toldAboutTray(): Promise<void>;
+  quit(): Promise<void>;
+  painted(rows: number): Promise<void>;
+}
+
+/** The core's two events. Each hook is called with plain values; the answer stops listening. */
+export interface Signals {
+  changed(heard: (topics: string[]) => void): Promise<() => void>;
+  go(heard: (to: string) => void): Promise<() => void>;
+}
+
+/** A refusal or failure of the core: what is wrong, and what cures it. */
+export class Fault extends Error {
+  readonly code: WireCode;
+  readonly hint: string | null;
+
+  constructor(code: WireCode, message: string, hint: string | null = null) {
+    super(message);
+    this.name = 'Fault';
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** Anything thrown, as a fault. */
+export function faultOf(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  return new Fault('internal', thrown instanceof Error ? thrown.message : String(thrown));
+}
+
+type Answer<T> =
+  | { status: 'ok'; data: T }
+  | { status: 'error'; error: { code: WireCode; message: string; hint: string | null } };
+
+async function sent<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const settled = await answer;
+  if (settled.status === 'ok') return settled.data;
+  throw new Fault(settled.error.code, settled.error.message, settled.error.hint);
+}
+
+const core: Client = {
+  watchPage: () => sent(commands.watchPage()),
+  frame: () => sent(commands.frame()),
+  sloDetail: (id) => sent(commands.sloDetail(id)),
+  sloCharts: (id, hours) => sent(commands.sloCharts(id, hours)),
+  sloRemove: async (id) => void (await sent(commands.sloRemove(id))),
+  inbox: () => sent(commands.inbox()),
+  markRead: async () => void (await sent(commands.markRead())),
+  acknowledge: async (journeyKey) => void (await sent(commands.acknowledge(journeyKey))),
+  snooze: async (journeyKey, minutes) => void (await sent(commands.snooze(journeyKey, minutes))),
+  unsnooze: async (journeyKey) => void (await sent(commands.unsnooze(journeyKey))),
+  pause: async (minutes) => void (await sent(commands.pause(minutes))),
+  resume: async () => void (await sent(commands.resume())),
+  pollNow: async () => void (await sent(commands.pollNow())),
+  incidents: () => sent(commands.incidents()),
+  incident: (id) => sent(commands.incident(id)),
+  declare: (title, severity, sloIds) => sent(commands.declare(title, severity, sloIds)),
+  addEntry: (id, text) => sent(commands.addEntry(id, text)),
+  setPhase: (id, phase) => sent(commands.setPhase(id, phase)),
+  setSeverity: (id, severity) => sent(commands.setSeverity(id, severity)),
+  assignRole: (id, role, person) => sent(commands.assignRole(id, role, person)),
+  sources: () => sent(commands.sources()),
+  sourceAdd: (form) => sent(commands.sourceAdd(form)),
+  sourceTry: (form) => sent(commands.sourceTry(form)),
+  sourceTest: (name) => sent(commands.sourceTest(name)),
+  sourceRemove: async (name) => void (await sent(commands.sourceRemove(name))),
+  suggestions: (source) => sent(commands.suggestions(source)),
+  acceptSuggestions: (source, accepted) => sent(commands.acceptSuggestions(source, accepted)),
+  importDocuments: (files, source, environment) => sent(commands.importDocuments(files, source, environment)),
+  probeAdd: (form) => sent(commands.probeAdd(form)),
+  settings: () => sent(commands.settings()),
+  saveSettings: (settings) => sent(commands.saveSettings(settings)),
+  policies: () => sent(commands.policies()),
+  savePolicy: (policy) => sent(commands.savePolicy(policy)),
+  removePolicy: async (id) => void (await sent(commands.removePolicy(id))),
+  doctor: () => sent(commands.doctor()),
+  testNotification: () => sent(commands.testNotification()),
+  startDrill: async (speed) => void (await sent(commands.startDrill(speed))),
+  stopDrill: async () => void (await sent(commands.stopDrill())),
+  openLink: async (url) => void (await sent(commands.openLink(url))),
+  toldAboutTray: async () => void (await sent(commands.toldAboutTray())),
+  quit: async () => void (await sent(commands.quit())),
+  painted: async (rows) => void (await sent(commands.painted(rows))),
+};
+
+const coreSignals: Signals = {
+  changed: (heard) => events.changed.listen((event) => heard(event.payload.topics)),
+  go: (heard) => events.go.listen((event) => heard(event.payload.to)),
+};
+
+/** What the screens call. A live binding: development and tests put the made-up core in its place. */
+export let client: Client = core;
+export let signals: Signals = coreSignals;
+
+/** Talk to another core from now on. */
+export function use(other: Client, otherSignals: Signals): void {
+  client = other;
+  signals = otherSignals;
+}
+
+/** Outside Tauri a development or test build talks to made-up data; a production build has none of it. */
+export async function connect(): Promise<void> {
+  if (import.meta.env.MODE === 'production' || '__TAURI_INTERNALS__' in window) return;
+  const { fakeCore } = await import('./fake');
+  const fake = fakeCore(new URLSearchParams(window.location.search).get('fake') ?? 'story');
+  use(fake.client, fake.signals);
+}

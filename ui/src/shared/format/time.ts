@@ -1,0 +1,57 @@
+/**
+ * Points in time: local, 24 hours, with UTC for the title. Built from Date's own fields rather than Intl, so that
+ * no odd locale of the machine can throw, and the same minute reads the same on every desk.
+ */
+import { NONE } from './number';
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Unix seconds of an RFC 3339 text; null when it is not one. */
+export function unix(text: string | null | undefined): number | null {
+  if (!text) return null;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : ms / 1000;
+}
+
+/** `04:37`. */
+export function timeOfDay(at: number | null | undefined, seconds = false): string {
+  const date = dateOf(at);
+  if (!date) return NONE;
+  const hm = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return seconds ? `${hm}:${two(date.getSeconds())}` : hm;
+}
+
+/** `04:37` today, `Tue 04:37` within six days, `3 Nov 04:37` beyond. */
+export function moment(at: number | null | undefined, now: number): string {
+  const date = dateOf(at);
+  const today = dateOf(now);
+  if (!date || !today) return NONE;
+  const time = timeOfDay(at);
+  if (date.toDateString() === today.toDateString()) return time;
+  if (Math.abs((at as number) - now) < 6 * 86_400) return `${DAYS[date.getDay()]} ${time}`;
+  const year = date.getFullYear() === today.getFullYear() ? '' : ` ${date.getFullYear()}`;
+  return `${date.getDate()} ${MONTHS[date.getMonth()]}${year} ${time}`;
+}
+
+/** `3 Nov`. */
+export function day(at: number | null | undefined): string {
+  const date = dateOf(at);
+  return date ? `${date.getDate()} ${MONTHS[date.getMonth()]}` : NONE;
+}
+
+/** `2026-11-22 03:37:00 UTC`, for titles. */
+export function utc(at: number | null | undefined): string {
+  const date = dateOf(at);
+  return date ? `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '';
+}
+
+function dateOf(at: number | null | undefined): Date | null {
+  if (at === null || at === undefined || !Number.isFinite(at)) return null;
+  const date = new Date(at * 1000);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
