@@ -1,1 +1,182 @@
-//! x
+//! One entry of an incident's append-only list, and the clock that orders entries of several machines.
+//!
+//! Entries are never edited: a correction is an entry that names what it corrects. Unknown kinds are kept as they came, so
+//! that an older version never loses what a newer one wrote.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::incident::Phase;
+use crate::policy::Grade;
+
+/// A hybrid logical clock: wall time where clocks behave, a counter where they do not; the replica breaks ties.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Hlc {
+    /// Unix milliseconds, never smaller than any seen before.
+    pub wall_ms: i64,
+    /// Order within one millisecond.
+    pub counter: u32,
+    /// Who wrote it.
+    pub replica: String,
+}
+
+impl Hlc {
+    /// The reading after `latest` at `now_ms`; moves on even when the wall clock went back.
+    pub fn after(latest: Option<&Self>, now_ms: i64, replica: &str) -> Self {
+        let (wall_ms, counter) = match latest {
+            Some(last) if last.wall_ms >= now_ms => (last.wall_ms, last.counter + 1),
+            _ => (now_ms, 0),
+        };
+        Self { wall_ms, counter, replica: replica.to_owned() }
+    }
+}
+
+/// An entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Id.
+    pub id: String,
+    /// Incident it belongs to.
+    pub incident: String,
+    /// When it happened, as claimed by who wrote it.
+    pub at: DateTime<Utc>,
+    /// Order among entries.
+    pub hlc: Hlc,
+    /// Person who wrote it.
+    pub author: String,
+    /// Kind, as stored.
+    pub kind: String,
+    /// Version of the payload's shape.
+    pub version: u32,
+    /// What it says.
+    pub payload: Value,
+    /// Entry it corrects.
+    pub corrects: Option<String>,
+}
+
+/// What an entry says, where this version knows its kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum Event {
+    /// The incident begins.
+    Declared {
+        /// Title.
+        title: String,
+        /// How grave.
+        severity: Grade,
+        /// SLOs concerned, as id and name.
+        slos: Vec<SloRef>,
+        /// SLO and minute of the fire, when a policy opened it.
+        cause: Option<Cause>,
+        /// Declared in the drill.
+        drill: bool,
+    },
+    /// Somebody wrote something.
+    Note {
+        /// Text.
+        text: String,
+    },
+    /// It moved on.
+    Phase {
+        /// To.
+        phase: Phase,
+    },
+    /// It is graver, or less.
+    Severity {
+        /// Now.
+        severity: Grade,
+    },
+    /// Somebody took a role.
+    Role {
+        /// Role.
+        role: String,
+        /// Who; empty when given up.
+        person: String,
+    },
+    /// An SLO concerned turned.
+    Turned {
+        /// Which.
+        slo: SloRef,
+        /// How, in words.
+        text: String,
+        /// State after it.
+        state: String,
+    },
+    /// Somebody said it is theirs.
+    Acknowledged,
+}
+
+/// An SLO as an entry remembers it: the name stays readable when the SLO is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SloRef {
+    /// Id.
+    pub id: String,
+    /// Unique name.
+    pub name: String,
+}
+
+/// What made a policy open an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// SLO id.
+    pub slo: String,
+    /// Unix seconds at which the fire began.
+    pub since_s: i64,
+}
+
+impl Event {
+    /// Kind and payload as stored.
+    pub fn stored(&self) -> (String, Value) {
+        let value = serde_json::to_value(self).unwrap_or(Value::Null);
+        let kind = value.get("kind").and_then(Value::as_str).unwrap_or("unknown").to_owned();
+        (kind, value.get("payload").cloned().unwrap_or(Value::Null))
+    }
+
+    /// Reads a stored entry; `None` for a kind or shape this version does not know.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let mut whole = serde_json::Map::new();
+        whole.insert("kind".to_owned(), Value::String(entry.kind.clone()));
+        if !entry.payload.is_null() {
+            whole.insert("payload".to_owned(), entry.payload.clone());
+        }
+        serde_json::from_value(Value::Object(whole)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_never_goes_back() {
+        let first = Hlc::after(None, 1000, "a");
+        let second = Hlc::after(Some(&first), 400, "a");
+        let third = Hlc::after(Some(&second), 2000, "a");
+        assert!(first < second && second < third);
+    }
+
+    #[test]
+    fn events_survive_storing() {
+        for event in [
+            Event::Note { text: "hello".to_owned() },
+            Event::Acknowledged,
+            Event::Phase { phase: Phase::Mitigating },
+            Event::Declared { title: "t".to_owned(), severity: Grade::Sev2, slos: vec![], cause: None, drill: true },
+        ] {
+            let (kind, payload) = event.stored();
+            let entry = Entry {
+                id: "1".to_owned(),
+                incident: "i".to_owned(),
+                at: DateTime::UNIX_EPOCH,
+                hlc: Hlc::after(None, 0, "r"),
+                author: "me".to_owned(),
+                kind,
+                version: 1,
+                payload,
+                corrects: None,
+            };
+            assert_eq!(Event::of(&entry), Some(event));
+        }
+    }
+}
