@@ -117,14 +117,14 @@ pub fn evaluate(objective: Objective, window: Window, rules: &[Rule], at: Minute
     let span = Span::ending(at, window.minutes());
     let whole = tally(span);
     let consumed = whole.burn(objective);
-    let mut burn = BTreeMap::new();
+    let mut rates = BTreeMap::new();
     for lookback in LOOKBACKS.into_iter().filter(|m| *m <= window.minutes()) {
-        burn.insert(lookback, tally(Span::ending(at, lookback)).burn(objective));
+        rates.insert(lookback, tally(Span::ending(at, lookback)).burn(objective));
     }
     let pace = pace_lookback(rules);
     let pace_burn = tally(Span::ending(at, pace)).burn(objective);
     let judged = rules.iter().map(|rule| judge(*rule, objective, at, born, &tally)).collect();
-    Standing { at, window: span, tally: whole, consumed, burn, rules: judged, time_to_exhaustion_s: time_to_exhaustion(consumed, pace_burn, window) }
+    Standing { at, window: span, tally: whole, consumed, burn: rates, rules: judged, time_to_exhaustion_s: time_to_exhaustion(consumed, pace_burn, window) }
 }
 
 fn judge(rule: Rule, objective: Objective, at: Minute, born: Option<Minute>, tally: &impl Fn(Span) -> Tally) -> RuleStanding {

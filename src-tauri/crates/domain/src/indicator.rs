@@ -36,6 +36,11 @@ pub enum Indicator {
         /// Boundary in the histogram's own unit, as written; compared as a number.
         threshold: f64,
     },
+    /// A boolean gauge such as `probe_success`: every sample is an event, a sample of 1 is a good one.
+    Gauge {
+        /// Selector of the gauge.
+        up: Selector,
+    },
     /// HTTP availability and latency of a URL, probed by us.
     Probe {
         /// Address to GET.
@@ -152,7 +157,7 @@ impl Indicator {
             Self::Latency { threshold, .. } => Some(*threshold),
             Self::Probe { under_ms, .. } => Some(*under_ms as f64 / 1000.0),
             Self::Drill { threshold, .. } => *threshold,
-            Self::Ratio { .. } | Self::Halves { .. } => None,
+            Self::Ratio { .. } | Self::Halves { .. } | Self::Gauge { .. } => None,
         }
     }
 
@@ -165,6 +170,7 @@ impl Indicator {
             }
             Self::Halves { good, bad } => vec![("good", good.to_string()), ("bad", bad.to_string())],
             Self::Latency { buckets, total, .. } => vec![("buckets", buckets.to_string()), ("total", total.to_string())],
+            Self::Gauge { up } => vec![("up", up.to_string())],
             Self::Probe { url, .. } => vec![("probe", url.clone())],
             Self::Drill { key, .. } => vec![("drill", key.clone())],
         }

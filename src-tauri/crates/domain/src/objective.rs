@@ -35,7 +35,7 @@ impl Objective {
     /// From parts per billion.
     pub fn from_ppb(ppb: u64) -> Result<Self, ObjectiveError> {
         if ppb == 0 || ppb >= WHOLE {
-            return Err(ObjectiveError::OutOfRange(format!("{} ppb", ppb)));
+            return Err(ObjectiveError::OutOfRange(format!("{ppb} ppb")));
         }
         Ok(Self(ppb))
     }

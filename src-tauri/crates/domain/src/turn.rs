@@ -219,32 +219,32 @@ mod tests {
         })
     }
 
-    fn run(state: State, look: &Look<'_>, now: i64) -> (State, Vec<Turn>) {
-        step(&state, look, objective(), Minute(now))
+    fn run(state: &State, look: &Look<'_>, now: i64) -> (State, Vec<Turn>) {
+        step(state, look, objective(), Minute(now))
     }
 
     fn calm() -> State {
-        run(State::new(Minute(0)), &Look::Seen(&look(100, 0, 0)), 100).0
+        run(&State::new(Minute(0)), &Look::Seen(&look(100, 0, 0)), 100).0
     }
 
     #[test]
     fn every_worsening_turns_once_and_every_end_once() {
         let state = calm();
-        let (state, turns) = run(state, &Look::Seen(&look(101, 20, 100)), 101);
+        let (state, turns) = run(&state, &Look::Seen(&look(101, 20, 100)), 101);
         assert_eq!(turns, [Turn::BurnRose { from: Burn::None, to: Burn::Page }]);
-        let (state, turns) = run(state, &Look::Seen(&look(102, 20, 50_000)), 102);
+        let (state, turns) = run(&state, &Look::Seen(&look(102, 20, 50_000)), 102);
         assert_eq!((state.word(), turns), (Word::Exhausted, vec![Turn::Exhausted]));
-        let (state, turns) = run(state, &Look::Seen(&look(103, 20, 50_000)), 103);
+        let (state, turns) = run(&state, &Look::Seen(&look(103, 20, 50_000)), 103);
         assert_eq!(turns, []);
         let mut state = state;
         let mut seen = Vec::new();
         for minute in 104..120 {
-            let (next, turns) = run(state, &Look::Seen(&look(minute, 0, 50_000)), minute);
+            let (next, turns) = run(&state, &Look::Seen(&look(minute, 0, 50_000)), minute);
             state = next;
             seen.extend(turns);
         }
         assert_eq!((seen, state.word()), (vec![Turn::BurnEnded], Word::Exhausted));
-        let (state, turns) = run(state, &Look::Seen(&look(130, 20, 50_000)), 130);
+        let (state, turns) = run(&state, &Look::Seen(&look(130, 20, 50_000)), 130);
         assert_eq!(turns, [Turn::BurnRose { from: Burn::None, to: Burn::Page }]);
         assert_eq!(state.word(), Word::Exhausted);
     }
@@ -252,26 +252,26 @@ mod tests {
     #[test]
     fn one_fault_is_a_blip_two_blind_and_seeing_again_unchanged_is_silent() {
         let fault = Fault::new(FaultKind::Unreachable, "refused");
-        let (state, turns) = run(calm(), &Look::Fault(&fault), 101);
+        let (state, turns) = run(&calm(), &Look::Fault(&fault), 101);
         assert_eq!((state.word(), turns.len()), (Word::Calm, 0));
-        let (state, turns) = run(state, &Look::Fault(&fault), 102);
+        let (state, turns) = run(&state, &Look::Fault(&fault), 102);
         assert_eq!((state.word(), turns.len()), (Word::Blind, 1));
-        let (state, turns) = run(state, &Look::Fault(&fault), 103);
+        let (state, turns) = run(&state, &Look::Fault(&fault), 103);
         assert_eq!(turns, []);
-        let (state, turns) = run(state, &Look::Seen(&look(104, 0, 0)), 104);
+        let (state, turns) = run(&state, &Look::Seen(&look(104, 0, 0)), 104);
         assert_eq!((state.word(), turns), (Word::Calm, vec![Turn::SawAgain]));
         assert!(!Turn::SawAgain.told());
     }
 
     #[test]
     fn alerts_freeze_while_blind() {
-        let (state, _) = run(calm(), &Look::Seen(&look(101, 20, 100)), 101);
+        let (state, _) = run(&calm(), &Look::Seen(&look(101, 20, 100)), 101);
         let fault = Fault::new(FaultKind::TimedOut, "no answer");
-        let (state, _) = run(state, &Look::Fault(&fault), 102);
-        let (state, turns) = run(state, &Look::Fault(&fault), 103);
+        let (state, _) = run(&state, &Look::Fault(&fault), 102);
+        let (state, turns) = run(&state, &Look::Fault(&fault), 103);
         assert_eq!(state.burn, Burn::Page);
         assert_eq!(turns.len(), 1);
-        let (state, turns) = run(state, &Look::Seen(&look(110, 20, 100)), 110);
+        let (state, turns) = run(&state, &Look::Seen(&look(110, 20, 100)), 110);
         assert_eq!((state.word(), turns), (Word::Burning, vec![Turn::SawAgain]));
     }
 
@@ -282,7 +282,7 @@ mod tests {
         let mut turns = Vec::new();
         for minute in 0..50 {
             let spent = brim + u64::from(minute % 2 == 0) * 5 - 2;
-            let (next, more) = run(state, &Look::Seen(&look(200 + minute, 0, spent)), 200 + minute);
+            let (next, more) = run(&state, &Look::Seen(&look(200 + minute, 0, spent)), 200 + minute);
             state = next;
             turns.extend(more);
         }

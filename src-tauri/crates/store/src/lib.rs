@@ -1,1 +1,32 @@
-//! placeholder
+//! The memory of Firewatch: one SQLite file per profile, opened with care.
+//!
+//! There is one writer; every write is a transaction that names what it changed, and listeners hear the topics after the
+//! commit, never the data. Each table has its file, all as methods of [`Tx`], so that a verb of the engine reads as one
+//! transaction. Nothing here decides anything: rules live in `domain`, orders in `engine`.
+
+mod announcements;
+mod attention;
+mod backup;
+mod entries;
+mod error;
+mod meta;
+mod open;
+mod policies;
+mod series;
+mod slices;
+mod slos;
+mod sources;
+mod states;
+mod tx;
+
+pub use announcements::{Announcement, Delivery};
+pub use attention::Attention;
+pub use error::StoreError;
+pub use meta::Away;
+pub use open::{Recovery, SCHEMA, Store};
+pub use series::SeriesRow;
+pub use slices::{Applied, Slab};
+pub use slos::SloRecord;
+pub use sources::{Health, SourceRecord};
+pub use states::{StateRow, TurnRecord};
+pub use tx::{Topic, Tx};

@@ -1,0 +1,173 @@
+//! What the person is told, from the moment it was ordered until it was acknowledged. The inbox keeps all.
+
+use rusqlite::{Row, params};
+use serde::{Deserialize, Serialize};
+
+use crate::{StoreError, Topic, Tx};
+
+/// Where an announcement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Not shown yet.
+    Waiting,
+    /// Shown.
+    Shown,
+    /// Shown as part of another.
+    Folded,
+    /// Held back by quiet hours, a snooze or an acknowledgement; shown later or only in the inbox.
+    Held,
+}
+
+impl Delivery {
+    /// As stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Shown => "shown",
+            Self::Folded => "folded",
+            Self::Held => "held",
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "shown" => Self::Shown,
+            "folded" => Self::Folded,
+            "held" => Self::Held,
+            _ => Self::Waiting,
+        }
+    }
+}
+
+/// An announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// Id.
+    pub id: String,
+    /// Journey it folds under.
+    pub journey_key: String,
+    /// SLO it is about.
+    pub slo: Option<String>,
+    /// Unix seconds of the turn.
+    pub at_s: i64,
+    /// `critical`, `normal`, `low`.
+    pub urgency: String,
+    /// Headline.
+    pub title: String,
+    /// Body.
+    pub body: String,
+    /// Worth waking somebody.
+    pub pages: bool,
+    /// For the worse.
+    pub worsens: bool,
+    /// Where it stands.
+    pub delivery: Delivery,
+    /// Which rule decided that.
+    pub why: String,
+    /// Unix seconds of its first showing.
+    pub shown_at_s: Option<i64>,
+    /// Times it was raised again.
+    pub raises: u32,
+    /// Unix seconds of acknowledgement.
+    pub acknowledged_at_s: Option<i64>,
+    /// Not opened yet.
+    pub unread: bool,
+}
+
+const COLUMNS: &str = "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread";
+
+impl Tx<'_> {
+    /// Orders an announcement; one with the same id is left as it is.
+    pub fn order_announcement(&self, a: &Announcement) -> Result<(), StoreError> {
+        let mut put = self.conn.prepare_cached(
+            "INSERT OR IGNORE INTO announcement (id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        put.execute(params![a.id, a.journey_key, a.slo, a.at_s, a.urgency, a.title, a.body, a.pages, a.worsens, a.delivery.word(), a.why])?;
+        self.touch(Topic::Inbox);
+        Ok(())
+    }
+
+    /// Those in one stand, oldest first.
+    pub fn announcements_in(&self, delivery: Delivery) -> Result<Vec<Announcement>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM announcement WHERE delivery = ?1 ORDER BY at_s, id LIMIT 5000");
+        let mut query = self.conn.prepare_cached(&sql)?;
+        Ok(query.query_map([delivery.word()], announcement)?.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Shown pages nobody acknowledged, since a moment.
+    pub fn unacknowledged_pages(&self, since_s: i64) -> Result<Vec<Announcement>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM announcement WHERE at_s >= ?1 AND delivery = 'shown' AND pages AND acknowledged_at_s IS NULL ORDER BY at_s DESC, id DESC LIMIT 500"
+        );
+        let mut query = self.conn.prepare_cached(&sql)?;
+        Ok(query.query_map([since_s], announcement)?.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// The inbox, newest first.
+    pub fn inbox(&self, limit: u32) -> Result<Vec<Announcement>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM announcement ORDER BY at_s DESC, id DESC LIMIT ?1");
+        let mut query = self.conn.prepare_cached(&sql)?;
+        Ok(query.query_map([limit], announcement)?.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Notes what became of one, and why.
+    pub fn mark_announcement(&self, id: &str, delivery: Delivery, why: &str, shown_at_s: Option<i64>) -> Result<(), StoreError> {
+        let mut put = self.conn.prepare_cached("UPDATE announcement SET delivery = ?2, why = ?3, shown_at_s = coalesce(shown_at_s, ?4) WHERE id = ?1")?;
+        put.execute(params![id, delivery.word(), why, shown_at_s])?;
+        self.touch(Topic::Inbox);
+        self.touch(Topic::Frame);
+        Ok(())
+    }
+
+    /// Notes that one was raised again.
+    pub fn mark_raised(&self, id: &str, at_s: i64) -> Result<(), StoreError> {
+        self.conn.prepare_cached("UPDATE announcement SET raises = raises + 1, shown_at_s = ?2 WHERE id = ?1")?.execute(params![id, at_s])?;
+        self.touch(Topic::Inbox);
+        Ok(())
+    }
+
+    /// Acknowledges everything of a journey that was ordered so far.
+    pub fn acknowledge_announcements(&self, journey_key: &str, at_s: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE announcement SET acknowledged_at_s = ?2, unread = 0 WHERE journey_key = ?1 AND acknowledged_at_s IS NULL";
+        self.conn.prepare_cached(sql)?.execute(params![journey_key, at_s])?;
+        self.touch(Topic::Inbox);
+        self.touch(Topic::Frame);
+        Ok(())
+    }
+
+    /// Everything was looked at.
+    pub fn mark_read(&self) -> Result<(), StoreError> {
+        self.conn.execute("UPDATE announcement SET unread = 0 WHERE unread", [])?;
+        self.touch(Topic::Inbox);
+        self.touch(Topic::Frame);
+        Ok(())
+    }
+
+    /// How many were not looked at.
+    pub fn unread(&self) -> Result<u32, StoreError> {
+        Ok(self.conn.prepare_cached("SELECT count(*) FROM announcement WHERE unread")?.query_row([], |row| row.get(0))?)
+    }
+}
+
+fn announcement(row: &Row<'_>) -> rusqlite::Result<Announcement> {
+    let delivery: String = row.get(9)?;
+    Ok(Announcement {
+        id: row.get(0)?,
+        journey_key: row.get(1)?,
+        slo: row.get(2)?,
+        at_s: row.get(3)?,
+        urgency: row.get(4)?,
+        title: row.get(5)?,
+        body: row.get(6)?,
+        pages: row.get(7)?,
+        worsens: row.get(8)?,
+        delivery: Delivery::parse(&delivery),
+        why: row.get(10)?,
+        shown_at_s: row.get(11)?,
+        raises: row.get(12)?,
+        acknowledged_at_s: row.get(13)?,
+        unread: row.get(14)?,
+    })
+}

@@ -1,0 +1,64 @@
+//! The append-only list of entries. There is no update and no delete.
+
+use chrono::{DateTime, Utc};
+use firewatch_domain::entry::{Entry, Hlc};
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::{StoreError, Topic, Tx};
+
+const COLUMNS: &str = "id, incident, at, wall_ms, counter, replica, author, kind, version, payload, corrects";
+
+impl Tx<'_> {
+    /// Appends an entry; one that is there already stays as it is.
+    pub fn append_entry(&self, e: &Entry) -> Result<(), StoreError> {
+        let mut put = self.conn.prepare_cached("INSERT OR IGNORE INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
+        let at = e.at.to_rfc3339();
+        put.execute(params![e.id, e.incident, at, e.hlc.wall_ms, e.hlc.counter, e.hlc.replica, e.author, e.kind, e.version, e.payload.to_string(), e.corrects])?;
+        self.touch(Topic::Incidents);
+        self.touch(Topic::Frame);
+        Ok(())
+    }
+
+    /// The entries of an incident in clock order.
+    pub fn entries(&self, incident: &str) -> Result<Vec<Entry>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE incident = ?1 ORDER BY wall_ms, counter, replica, id");
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let rows = query.query_map([incident], parts)?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// Ids of incidents, newest first.
+    pub fn incident_ids(&self, limit: u32) -> Result<Vec<String>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT incident FROM entry WHERE kind = 'declared' ORDER BY wall_ms DESC, counter DESC LIMIT ?1")?;
+        Ok(query.query_map([limit], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// The latest clock reading of any entry, for the next one.
+    pub fn latest_hlc(&self) -> Result<Option<Hlc>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT wall_ms, counter, replica FROM entry ORDER BY wall_ms DESC, counter DESC LIMIT 1")?;
+        Ok(query.query_row([], |row| Ok(Hlc { wall_ms: row.get(0)?, counter: row.get(1)?, replica: row.get(2)? })).optional()?)
+    }
+}
+
+type Parts = (Entry, String, String);
+
+fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
+    let entry = Entry {
+        id: row.get(0)?,
+        incident: row.get(1)?,
+        at: DateTime::UNIX_EPOCH,
+        hlc: Hlc { wall_ms: row.get(3)?, counter: row.get(4)?, replica: row.get(5)? },
+        author: row.get(6)?,
+        kind: row.get(7)?,
+        version: row.get(8)?,
+        payload: serde_json::Value::Null,
+        corrects: row.get(10)?,
+    };
+    Ok((entry, row.get(2)?, row.get(9)?))
+}
+
+fn entry((mut entry, at, payload): Parts) -> Result<Entry, StoreError> {
+    entry.at = DateTime::parse_from_rfc3339(&at).map_err(|_| StoreError::Damaged(format!("entry {} has the time `{at}`", entry.id)))?.with_timezone(&Utc);
+    entry.payload = serde_json::from_str(&payload)?;
+    Ok(entry)
+}

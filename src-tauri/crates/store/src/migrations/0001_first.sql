@@ -1,0 +1,74 @@
+-- What the person set up.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, config TEXT NOT NULL, created_s INTEGER NOT NULL,
+  ok_at_s INTEGER, error TEXT, requests INTEGER, poll_ms INTEGER, bytes INTEGER
+) STRICT;
+
+CREATE TABLE slo (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, source TEXT NOT NULL, definition TEXT NOT NULL, created_s INTEGER NOT NULL
+) STRICT;
+CREATE INDEX slo_source ON slo (source);
+
+CREATE TABLE policy (id TEXT PRIMARY KEY, definition TEXT NOT NULL, position INTEGER NOT NULL) STRICT;
+
+-- Mechanism 1, the slice series. One series per SLO and layout of columns.
+CREATE TABLE series (
+  id INTEGER PRIMARY KEY, slo TEXT NOT NULL UNIQUE REFERENCES slo (id) ON DELETE CASCADE,
+  layout TEXT NOT NULL, columns INTEGER NOT NULL,
+  read_to INTEGER NOT NULL, born INTEGER, raw_series INTEGER, estimated INTEGER NOT NULL DEFAULT 0
+) STRICT;
+-- Minutes still to be read back, newest first.
+CREATE TABLE gap (
+  series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, from_m INTEGER NOT NULL, to_m INTEGER NOT NULL,
+  PRIMARY KEY (series, from_m)
+) STRICT, WITHOUT ROWID;
+-- Young minutes, one by one; an absent row is an unobserved minute.
+CREATE TABLE slice (
+  series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, minute INTEGER NOT NULL, figures BLOB NOT NULL,
+  PRIMARY KEY (series, minute)
+) STRICT, WITHOUT ROWID;
+-- Sealed buckets: sums apart from the bytes, so that a window never reads what it does not need.
+CREATE TABLE chunk (
+  series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, bucket INTEGER NOT NULL,
+  observed INTEGER NOT NULL, sums BLOB NOT NULL, data INTEGER NOT NULL,
+  PRIMARY KEY (series, bucket)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE chunk_data (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE carry (
+  series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, from_m INTEGER NOT NULL, to_m INTEGER NOT NULL,
+  figures BLOB NOT NULL, PRIMARY KEY (series, from_m, to_m)
+) STRICT, WITHOUT ROWID;
+
+-- Mechanism 2, turns.
+CREATE TABLE state (
+  slo TEXT PRIMARY KEY REFERENCES slo (id) ON DELETE CASCADE, state TEXT NOT NULL, at_m INTEGER NOT NULL, view TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE turn (
+  id INTEGER PRIMARY KEY, slo TEXT NOT NULL REFERENCES slo (id) ON DELETE CASCADE, at_m INTEGER NOT NULL,
+  kind TEXT NOT NULL, turn TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL
+) STRICT;
+CREATE INDEX turn_slo ON turn (slo, id);
+CREATE TABLE announcement (
+  id TEXT PRIMARY KEY, journey_key TEXT NOT NULL, slo TEXT, at_s INTEGER NOT NULL, urgency TEXT NOT NULL,
+  title TEXT NOT NULL, body TEXT NOT NULL, pages INTEGER NOT NULL, worsens INTEGER NOT NULL,
+  delivery TEXT NOT NULL, why TEXT NOT NULL, shown_at_s INTEGER, raises INTEGER NOT NULL DEFAULT 0,
+  acknowledged_at_s INTEGER, unread INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX announcement_delivery ON announcement (delivery, at_s);
+CREATE INDEX announcement_at ON announcement (at_s);
+CREATE INDEX announcement_journey ON announcement (journey_key, at_s);
+CREATE TABLE attention (journey_key TEXT PRIMARY KEY, acknowledged_at_s INTEGER, snoozed_until_s INTEGER) STRICT, WITHOUT ROWID;
+-- An order of a policy, carried out once per fire.
+CREATE TABLE policy_order (key TEXT PRIMARY KEY, incident TEXT, at_s INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Mechanism 3, entries.
+CREATE TABLE entry (
+  id TEXT PRIMARY KEY, incident TEXT NOT NULL, at TEXT NOT NULL, wall_ms INTEGER NOT NULL, counter INTEGER NOT NULL, replica TEXT NOT NULL,
+  author TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, payload TEXT NOT NULL, corrects TEXT
+) STRICT;
+CREATE INDEX entry_incident ON entry (incident, wall_ms, counter);
+
+-- Spans in which this machine did not watch.
+CREATE TABLE away (from_s INTEGER PRIMARY KEY, to_s INTEGER NOT NULL) STRICT;
