@@ -51,7 +51,9 @@ export default ts.config(
   ...features.map((own) => ({
     files: [`src/features/${own}/**`],
     rules: limits(tauri, bindings, {
-      group: features.filter((other) => other !== own).flatMap((other) => [`~/features/${other}/*`, `**/${other}/*`]),
+      group: features
+        .filter((other) => other !== own)
+        .flatMap((other) => [`~/features/${other}/*`, `**/${other}/*`]),
       message: 'Features do not import each other.',
     }),
   })),

@@ -11,7 +11,6 @@ import type {
   ImportLine,
   InboxItem,
   IncidentView,
-  Link,
   PolicyRow,
   ProbeForm,
   Settings,

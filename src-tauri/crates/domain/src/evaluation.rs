@@ -113,7 +113,7 @@ pub fn pace_lookback(rules: &[Rule]) -> i64 {
 
 /// Evaluates at `at`. `born` is the first minute ever observed: what came before does not count as missed when a rule is
 /// judged. `tally` sums any span, carries included where it encloses them.
-pub fn evaluate(objective: Objective, window: Window, rules: &[Rule], at: Minute, born: Option<Minute>, tally: impl Fn(Span) -> Tally) -> Standing {
+pub fn evaluate(objective: Objective, window: Window, rules: &[Rule], at: Minute, born: Option<Minute>, mut tally: impl FnMut(Span) -> Tally) -> Standing {
     let span = Span::ending(at, window.minutes());
     let whole = tally(span);
     let consumed = whole.burn(objective);
@@ -123,11 +123,11 @@ pub fn evaluate(objective: Objective, window: Window, rules: &[Rule], at: Minute
     }
     let pace = pace_lookback(rules);
     let pace_burn = tally(Span::ending(at, pace)).burn(objective);
-    let judged = rules.iter().map(|rule| judge(*rule, objective, at, born, &tally)).collect();
+    let judged = rules.iter().map(|rule| judge(*rule, objective, at, born, &mut tally)).collect();
     Standing { at, window: span, tally: whole, consumed, burn: rates, rules: judged, time_to_exhaustion_s: time_to_exhaustion(consumed, pace_burn, window) }
 }
 
-fn judge(rule: Rule, objective: Objective, at: Minute, born: Option<Minute>, tally: &impl Fn(Span) -> Tally) -> RuleStanding {
+fn judge(rule: Rule, objective: Objective, at: Minute, born: Option<Minute>, tally: &mut impl FnMut(Span) -> Tally) -> RuleStanding {
     let (long_span, short_span) = (Span::ending(at, rule.long), Span::ending(at, rule.short));
     let (long, short) = (tally(long_span), tally(short_span));
     let coverage = share_seen(long_span, long.observed, born);

@@ -248,3 +248,10 @@ pub trait Heartbeat: Send + Sync {
     /// One ping.
     async fn ping(&self, url: &str) -> Result<(), String>;
 }
+
+/// Something of the desktop that can be looked at: the tray, autostart.
+#[async_trait]
+pub trait Checkup: Send + Sync {
+    /// How it stands.
+    async fn check(&self) -> Check;
+}

@@ -24,6 +24,8 @@ pub const RESTORED_BELOW: f64 = 0.98;
 pub enum Look<'a> {
     /// Fresh figures.
     Seen(&'a Standing),
+    /// Fresh figures, but history is still being read: the burn is known, the budget is not.
+    Reading(&'a Standing, &'a Fault),
     /// Something was in the way.
     Fault(&'a Fault),
 }
@@ -93,8 +95,24 @@ impl Turn {
 pub fn step(before: &State, look: &Look<'_>, objective: Objective, now: Minute) -> (State, Vec<Turn>) {
     match look {
         Look::Fault(fault) => faulted(before, fault, now),
+        Look::Reading(standing, fault) => reading(before, standing, fault, now),
         Look::Seen(standing) => seen(before, standing, objective, now),
     }
+}
+
+/// Stays (or goes, untold) blind with its progress; a burn is told all the same, since it cannot wait for old history.
+fn reading(before: &State, standing: &Standing, fault: &Fault, now: Minute) -> (State, Vec<Turn>) {
+    let mut after = before.clone();
+    let mut turns = Vec::new();
+    (after.faults, after.last_fault) = (0, None);
+    if before.sight == Sight::Seen {
+        after.sight_since = now;
+    }
+    after.sight = Sight::Blind { fault: fault.clone() };
+    after.latches = latched(&before.latches, standing, false);
+    let burn = after.latches.iter().map(|l| Burn::from(l.rule.severity)).max().unwrap_or(Burn::None);
+    turn_burn(&mut after, &mut turns, before.burn, burn, now);
+    (after, turns)
 }
 
 fn faulted(before: &State, fault: &Fault, now: Minute) -> (State, Vec<Turn>) {
@@ -298,7 +316,7 @@ mod tests {
                 let now = 300 + i as i64;
                 let standing = look(now, bad, spent);
                 let input = if what == 0 { Look::Fault(&fault) } else { Look::Seen(&standing) };
-                let (next, turns) = run(state.clone(), &input, now);
+                let (next, turns) = run(&state, &input, now);
                 let worse = next.burn > state.burn || next.spent > state.spent || next.fault().is_some() && state.fault().is_none();
                 proptest::prop_assert_eq!(turns.iter().any(Turn::worsens), worse);
                 if next.fault().is_some() {

@@ -1,1 +1,29 @@
-//! placeholder
+//! The verbs of Firewatch: watch, evaluate, announce, respond, drill.
+//!
+//! One [`Engine`] serves one profile. It reads sources through ports, keeps everything in the store, and decides with the
+//! pure rules of `domain`. What one bad minute goes through: [`watch`] asks a source, [`read`] turns answers into slices and
+//! states in one transaction, [`respond`] orders announcements and incidents inside it, [`announce`] tells the person after
+//! the commit.
+
+pub mod announce;
+pub mod attention;
+mod awake;
+mod book;
+mod doctor;
+pub mod drill;
+mod engine;
+mod error;
+mod incidents;
+pub mod lock;
+mod page;
+pub mod read;
+pub mod respond;
+pub mod settings;
+mod show;
+mod slos;
+mod sources;
+pub mod view;
+pub mod watch;
+
+pub use engine::{Engine, World};
+pub use error::EngineError;

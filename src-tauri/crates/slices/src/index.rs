@@ -134,6 +134,17 @@ impl Index {
         self.young.append(&mut young.split_off(&(from + BUCKET)));
     }
 
+    /// Puts the sums of many sealed buckets at once, oldest first, into an empty index.
+    pub fn seal_all(&mut self, buckets: impl IntoIterator<Item = (i64, Vec<u64>, u64)>) {
+        for (bucket, columns, observed) in buckets {
+            let sums = Sums { part: figure(&columns, self.columns.0), other: figure(&columns, self.columns.1), observed, carried: false };
+            self.sealed.push((bucket, sums, Sums::default()));
+        }
+        if !self.sealed.is_empty() {
+            self.accumulate(0);
+        }
+    }
+
     /// Sets a young minute; `None` makes it unobserved. Minutes of sealed buckets go through [`Index::seal`].
     pub fn set(&mut self, minute: i64, columns: Option<&[u64]>) {
         match columns {
@@ -154,9 +165,9 @@ impl Index {
         self.carries.push(carry);
     }
 
-    /// Forgets carries that lie within a span: the minutes were read back.
+    /// Forgets carries that end inside a span that is being read again.
     pub fn drop_carries(&mut self, from: i64, to: i64) {
-        self.carries.retain(|c| c.from < from || c.to > to);
+        self.carries.retain(|c| c.to <= from || c.to > to);
     }
 
     /// Forgets everything before a minute's bucket.

@@ -1,1 +1,13 @@
-//! placeholder
+//! Monitoring APIs, read only.
+//!
+//! Each source answers the same question: what happened to these indicators in these minutes? What it could not see it says
+//! as a fault, with the cure; it never answers with calm in place of blindness.
+
+mod connector;
+mod exchange;
+mod limits;
+mod prometheus;
+
+pub use connector::Connector;
+pub use limits::Limits;
+pub use prometheus::MAX_RAW_SERIES;

@@ -73,9 +73,11 @@ pub struct Announcement {
     pub acknowledged_at_s: Option<i64>,
     /// Not opened yet.
     pub unread: bool,
+    /// Key of the toast it was shown in.
+    pub toast: Option<String>,
 }
 
-const COLUMNS: &str = "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread";
+const COLUMNS: &str = "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread, toast";
 
 impl Tx<'_> {
     /// Orders an announcement; one with the same id is left as it is.
@@ -112,10 +114,12 @@ impl Tx<'_> {
         Ok(query.query_map([limit], announcement)?.collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// Notes what became of one, and why.
-    pub fn mark_announcement(&self, id: &str, delivery: Delivery, why: &str, shown_at_s: Option<i64>) -> Result<(), StoreError> {
-        let mut put = self.conn.prepare_cached("UPDATE announcement SET delivery = ?2, why = ?3, shown_at_s = coalesce(shown_at_s, ?4) WHERE id = ?1")?;
-        put.execute(params![id, delivery.word(), why, shown_at_s])?;
+    /// Notes what became of one, and why; `shown`: when, and in which toast.
+    pub fn mark_announcement(&self, id: &str, delivery: Delivery, why: &str, shown: Option<(i64, &str)>) -> Result<(), StoreError> {
+        let mut put = self.conn.prepare_cached(
+            "UPDATE announcement SET delivery = ?2, why = ?3, shown_at_s = coalesce(shown_at_s, ?4), toast = coalesce(?5, toast) WHERE id = ?1",
+        )?;
+        put.execute(params![id, delivery.word(), why, shown.map(|s| s.0), shown.map(|s| s.1)])?;
         self.touch(Topic::Inbox);
         self.touch(Topic::Frame);
         Ok(())
@@ -169,5 +173,6 @@ fn announcement(row: &Row<'_>) -> rusqlite::Result<Announcement> {
         raises: row.get(12)?,
         acknowledged_at_s: row.get(13)?,
         unread: row.get(14)?,
+        toast: row.get(15)?,
     })
 }

@@ -117,9 +117,9 @@ impl Store {
         work(&Tx::new(&transaction))
     }
 
-    /// A number that changes when another program wrote to the file.
+    /// A number that changes when another program wrote to the file; asked of the writer, whose own commits do not count.
     pub fn data_version(&self) -> Result<i64, StoreError> {
-        let conn = lock(self.reader.as_ref().unwrap_or(&self.writer));
+        let conn = lock(&self.writer);
         Ok(conn.query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 

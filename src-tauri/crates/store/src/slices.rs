@@ -199,9 +199,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets carries inside a span that is being read again.
+    /// Forgets carries that end inside a span that is being read again: whoever reads the later sample tells them anew.
     pub fn drop_carries(&self, series: i64, span: Span) -> Result<(), StoreError> {
-        self.conn.prepare_cached("DELETE FROM carry WHERE series = ?1 AND from_m >= ?2 AND to_m <= ?3")?.execute([series, span.from.0, span.to.0])?;
+        self.conn.prepare_cached("DELETE FROM carry WHERE series = ?1 AND to_m > ?2 AND to_m <= ?3")?.execute([series, span.from.0, span.to.0])?;
         Ok(())
     }
 

@@ -5,8 +5,8 @@
 import { count, percent } from '~/shared/format/number';
 import { span } from '~/shared/format/duration';
 
-/** Where zero stands, as a share of the bar's width. */
-export const ZERO = 0.2;
+/** Where zero stands, as a share of the bar's width: the same in every row, so that bars can be compared. */
+export const ZERO = 0.16;
 
 export interface BudgetFigures {
   remaining: number | null;
@@ -27,7 +27,8 @@ export interface Parts {
   clipped: boolean;
 }
 
-export function parts(remaining: number | null, nextLoss: number | null): Parts {
+export function parts(remaining: number | null, nextLoss: number | null, zero = ZERO): Parts {
+  const x = (share: number) => (zero + share * (1 - zero)) * 100;
   const none: Parts = { solid: null, hatched: null, overdrawn: null, clipped: false };
   if (remaining === null || !Number.isFinite(remaining)) return none;
   const left = Math.min(1, remaining);
@@ -53,8 +54,4 @@ export function sentence(of: BudgetFigures): string {
       : '';
   const estimate = of.estimated ? '; the counts are estimates' : '';
   return `${count(of.bad)} bad of ${count(of.total)} in ${span(of.window)}; allowed ${count(of.allowed)}${spent}${next}${estimate}`;
-}
-
-function x(share: number): number {
-  return (ZERO + share * (1 - ZERO)) * 100;
 }

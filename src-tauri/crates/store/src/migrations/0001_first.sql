@@ -54,7 +54,7 @@ CREATE TABLE announcement (
   id TEXT PRIMARY KEY, journey_key TEXT NOT NULL, slo TEXT, at_s INTEGER NOT NULL, urgency TEXT NOT NULL,
   title TEXT NOT NULL, body TEXT NOT NULL, pages INTEGER NOT NULL, worsens INTEGER NOT NULL,
   delivery TEXT NOT NULL, why TEXT NOT NULL, shown_at_s INTEGER, raises INTEGER NOT NULL DEFAULT 0,
-  acknowledged_at_s INTEGER, unread INTEGER NOT NULL DEFAULT 1
+  acknowledged_at_s INTEGER, unread INTEGER NOT NULL DEFAULT 1, toast TEXT
 ) STRICT;
 CREATE INDEX announcement_delivery ON announcement (delivery, at_s);
 CREATE INDEX announcement_at ON announcement (at_s);

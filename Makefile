@@ -1,0 +1,92 @@
+# The commands of the house. `make run` and `make test` set up whatever they miss; both work on a fresh Debian 12 that has git, curl,
+# Rust and Node 20.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+target := $(or $(CARGO_TARGET_DIR),target)
+phase := .ci/phase
+npm := npm --prefix ui
+
+# Everything in one selection: cargo then builds each dependency once, with one set of features, for the programs and for the tests.
+everything := --workspace --all-targets --features firewatch-tests/window,firewatch-tests/bench
+
+# What the tests start as a person would.
+export FIREWATCH_BIN ?= $(abspath $(target))/debug/firewatch
+export FIREWATCHCTL_BIN ?= $(abspath $(target))/debug/firewatchctl
+
+ui_sources := $(shell find ui/src ui/public -type f 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.js ui/*.ts)
+window_tests := $(wildcard tests/desktop/*.rs)
+bench_tests := $(wildcard tests/bench/*.rs)
+
+.PHONY: help run test build soak bench package screenshots fmt clean set-up set-up-tests ui
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
+
+run: set-up ui ## set up what is missing, build, open the window
+	cargo build --workspace --bins
+	@.ci/run-window $(target)/debug/firewatch $(ARGS)
+
+test: set-up-tests ## set up what is missing, then everything CI runs
+	@started=$$SECONDS; set -e; \
+	$(phase) 'ui packages' $(MAKE) ui/node_modules/.installed; \
+	$(phase) 'formatting, Rust' cargo fmt --all --check; \
+	$(phase) 'formatting and lints, ui' $(npm) run lint; \
+	$(phase) 'types, ui' $(npm) run check; \
+	$(phase) 'unit tests, ui' $(npm) test; \
+	$(phase) 'ui build' $(MAKE) ui/dist/.built; \
+	$(phase) 'screens in a browser' $(npm) run e2e; \
+	$(phase) 'lints, Rust' cargo clippy $(everything) -- -D warnings; \
+	$(phase) 'build' cargo build $(everything); \
+	$(phase) 'unit, property and flow tests' cargo test --workspace --no-fail-fast; \
+	$(if $(window_tests),$(phase) 'the real window' cargo test --workspace --features firewatch-tests/window --no-fail-fast --test 'window_*' -- --test-threads=1;) \
+	echo "== everything passed in $$((SECONDS - started)) s"
+
+build: set-up ui ## release programs: target/release/firewatch and firewatchctl
+	cargo build --release --workspace --bins
+
+soak: set-up-tests ui ## the same tests with their heavy counts, whole
+	cargo build --release --workspace --bins
+	FIREWATCH_SOAK=1 FIREWATCH_BIN=$(abspath $(target))/release/firewatch FIREWATCHCTL_BIN=$(abspath $(target))/release/firewatchctl \
+		cargo test --release --workspace --features firewatch-tests/window --no-fail-fast -- --test-threads=1
+
+bench: set-up-tests ui ## measure, optimised and alone
+	cargo build --release --workspace --bins
+	$(if $(bench_tests),,@echo 'No benchmarks under tests/bench yet.'; exit 1)
+	FIREWATCH_BIN=$(abspath $(target))/release/firewatch FIREWATCHCTL_BIN=$(abspath $(target))/release/firewatchctl \
+		cargo test --release --workspace --features firewatch-tests/bench --test 'bench_*' -- --nocapture --test-threads=1
+
+package: set-up ui ## .deb and .rpm under target/release/bundle
+	cargo build --release --workspace --bins
+	npx --yes --package @tauri-apps/cli@2.12.5 tauri build --bundles deb,rpm
+
+screenshots: set-up-tests ui ## pictures of every screen, and of the real window
+	$(npm) run shots
+	cargo build --workspace --bins
+	env -u DISPLAY -u WAYLAND_DISPLAY FIREWATCH_RUN_ONCE=1 .ci/run-window $(target)/debug/firewatch --data $$(mktemp -d)
+
+fmt: ui/node_modules/.installed ## format everything
+	cargo fmt --all
+	$(npm) run format
+
+clean: ## remove what was built
+	cargo clean
+	rm -rf ui/dist ui/dist-fake ui/node_modules
+
+set-up:
+	@.ci/set-up-system build
+
+set-up-tests:
+	@.ci/set-up-system test
+
+ui: ui/dist/.built
+
+ui/node_modules/.installed: ui/package-lock.json ui/package.json
+	cd ui && npm ci --no-fund --no-audit
+	@touch $@
+
+ui/dist/.built: ui/node_modules/.installed $(ui_sources)
+	$(npm) run build
+	@touch $@

@@ -1,0 +1,366 @@
+//! Telling the person: what waits is folded by journey, held by snooze and quiet hours, summed up beyond three, shown after
+//! the commit and marked only then. A crash in between shows it again; nothing is shown never.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Local, NaiveTime, Utc};
+use firewatch_domain::announcement::{Toast, Urgency};
+use firewatch_domain::words;
+use firewatch_store::{Announcement, Attention, Delivery};
+
+use crate::settings::Chosen;
+use crate::{Engine, EngineError};
+
+/// Toasts of one round before the rest is summed up.
+pub const MOST_TOASTS: usize = 3;
+/// An unacknowledged page is raised again after this many seconds.
+pub const RAISE_AFTER_S: i64 = 5 * 60;
+/// A page older than this is raised no more; it stays in the inbox.
+const RAISE_FOR_S: i64 = 12 * 3600;
+/// Within this time a message of the same journey replaces the one before without a sound.
+const STORM_S: i64 = 120;
+/// What could not be shown is tried again for this long.
+const TRIED_FOR_S: i64 = 3600;
+/// The key of the summary.
+const SUMMARY: &str = "summary";
+
+/// What becomes of one waiting announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// Which.
+    pub id: String,
+    /// Where it stands now.
+    pub delivery: Delivery,
+    /// Which rule decided that.
+    pub why: String,
+}
+
+/// What is shown, and what that settles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Showing {
+    /// The toast.
+    pub toast: Toast,
+    /// What becomes of the announcements in it once it was shown.
+    pub fates: Vec<Fate>,
+    /// An older toast of the same journey, which goes to the desktop's history.
+    pub closes: Option<String>,
+}
+
+/// The latest toast of a journey: unix seconds and key.
+pub type Latest = BTreeMap<String, (i64, String)>;
+
+/// A round of telling, worked out without side effects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// What is shown, in order.
+    pub showings: Vec<Showing>,
+    /// What is held back.
+    pub held: Vec<Fate>,
+}
+
+/// Works out a round. `lately`: the latest toast of each journey.
+pub fn plan(waiting: &[Announcement], attention: &BTreeMap<String, Attention>, lately: &Latest, chosen: &Chosen, now: DateTime<Utc>) -> Plan {
+    let mut plan = Plan::default();
+    let mut journeys: BTreeMap<&str, Vec<&Announcement>> = BTreeMap::new();
+    for a in waiting {
+        let snoozed = attention.get(&a.journey_key).and_then(|t| t.snoozed_until_s).filter(|until| *until > now.timestamp());
+        if snoozed.is_some() {
+            plan.held.push(Fate { id: a.id.clone(), delivery: Delivery::Held, why: "the journey is snoozed here; the inbox keeps it".to_owned() });
+        } else if !quiet_holds(a, chosen, now.with_timezone(&Local).time()) {
+            journeys.entry(&a.journey_key).or_default().push(a);
+        }
+    }
+    let mut groups: Vec<Vec<&Announcement>> = journeys.into_values().collect();
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.iter().map(|a| rank(a)).max()), group[0].at_s, group[0].journey_key.clone()));
+    let rest = groups.split_off(groups.len().min(MOST_TOASTS));
+    plan.showings = groups.iter().map(|group| showing(group, lately, chosen, now)).collect();
+    if let Some(summary) = summary(&rest, chosen) {
+        plan.showings.push(summary);
+    }
+    plan
+}
+
+fn rank(a: &Announcement) -> (bool, bool, Urgency) {
+    (a.pages, a.worsens, urgency(a))
+}
+
+fn urgency(a: &Announcement) -> Urgency {
+    match a.urgency.as_str() {
+        "critical" => Urgency::Critical,
+        "low" => Urgency::Low,
+        _ => Urgency::Normal,
+    }
+}
+
+/// The worst message of a journey speaks for all of them; the others are folded and counted.
+fn showing(group: &[&Announcement], lately: &Latest, chosen: &Chosen, now: DateTime<Utc>) -> Showing {
+    let Some(lead) = group.iter().copied().max_by_key(|a| (rank(a), a.at_s)) else { return Showing { toast: empty_toast(), fates: Vec::new(), closes: None } };
+    let folded = group.len() - 1;
+    let more = match folded {
+        0 => String::new(),
+        1 => " 1 more turn folded.".to_owned(),
+        n => format!(" {n} more turns folded."),
+    };
+    let latest = lately.get(&lead.journey_key);
+    let storm = latest.filter(|(at, _)| now.timestamp() - at < STORM_S);
+    let toast = Toast {
+        key: storm.map_or_else(|| toast_key(lead), |(_, key)| key.clone()),
+        title: words::plain(&lead.title, 160),
+        body: words::plain(&format!("{}{more}", lead.body), 500),
+        urgency: urgency(lead),
+        silent: storm.is_some() && !lead.pages,
+        sound: chosen.sound && lead.pages,
+        actions: lead.worsens,
+    };
+    let fates = group.iter().map(|a| {
+        let why = if a.id == lead.id { "shown on the desktop".to_owned() } else { format!("folded under “{}”", words::plain(&lead.title, 80)) };
+        Fate { id: a.id.clone(), delivery: if a.id == lead.id { Delivery::Shown } else { Delivery::Folded }, why }
+    });
+    let closes = latest.map(|(_, key)| key.clone()).filter(|key| *key != toast.key);
+    Showing { fates: fates.collect(), closes, toast }
+}
+
+/// Journey key and the announcement that began the storm: an old toast stays in the desktop's history beside the new.
+fn toast_key(a: &Announcement) -> String {
+    format!("{}#{}", a.journey_key, a.id)
+}
+
+/// The journey a toast's key is about; none for the summary.
+pub fn journey_of(toast_key: &str) -> Option<&str> {
+    toast_key.rsplit_once('#').map(|(journey, _)| journey)
+}
+
+fn summary(rest: &[Vec<&Announcement>], chosen: &Chosen) -> Option<Showing> {
+    let all: Vec<&Announcement> = rest.iter().flatten().copied().collect();
+    let lead = all.iter().copied().max_by_key(|a| rank(a))?;
+    let names: Vec<String> = rest.iter().take(3).filter_map(|g| g.first()).map(|a| words::plain(&a.title, 60)).collect();
+    let others = if rest.len() > names.len() { format!(" and {} more", rest.len() - names.len()) } else { String::new() };
+    let toast = Toast {
+        key: SUMMARY.to_owned(),
+        title: format!("{} more journeys turned", rest.len()),
+        body: format!("{}{others}.", names.join("; ")),
+        urgency: urgency(lead),
+        silent: false,
+        sound: chosen.sound && lead.pages,
+        actions: false,
+    };
+    let why = format!("part of a summary of {} journeys", rest.len());
+    let fates = all.iter().map(|a| Fate { id: a.id.clone(), delivery: if a.id == lead.id { Delivery::Shown } else { Delivery::Folded }, why: why.clone() });
+    Some(Showing { toast, fates: fates.collect(), closes: None })
+}
+
+fn empty_toast() -> Toast {
+    Toast { key: SUMMARY.to_owned(), title: String::new(), body: String::new(), urgency: Urgency::Low, silent: true, sound: false, actions: false }
+}
+
+/// Quiet hours hold all but pages, and pages too where the person said so.
+fn quiet_holds(a: &Announcement, chosen: &Chosen, local: NaiveTime) -> bool {
+    chosen.quiet_at(local) && (!a.pages || chosen.quiet_holds_pages)
+}
+
+impl Engine {
+    /// Shows what waits. Returns how many toasts were shown.
+    pub async fn announce(self: &Arc<Self>) -> Result<usize, EngineError> {
+        let plan = self.blocking(Self::plan_round).await?;
+        let held = plan.held;
+        self.blocking(move |engine| engine.settle(&held, None)).await?;
+        let mut shown = 0;
+        for showing in plan.showings {
+            match self.world.announcer.show(&showing.toast).await {
+                Ok(()) => {
+                    shown += 1;
+                    if let Some(old) = &showing.closes {
+                        self.world.announcer.close(old).await;
+                    }
+                    self.blocking(move |engine| engine.settle(&showing.fates, Some(&showing.toast.key))).await?;
+                }
+                Err(why) => self.could_not_show(showing.fates, why).await?,
+            }
+        }
+        Ok(shown + self.raise_again().await?)
+    }
+
+    fn plan_round(self: &Arc<Self>) -> Result<Plan, EngineError> {
+        let now = self.now();
+        self.read(|tx| {
+            let waiting = tx.announcements_in(Delivery::Waiting)?;
+            if waiting.is_empty() {
+                return Ok(Plan::default());
+            }
+            let mut lately = Latest::new();
+            for (journey, at, key) in tx.inbox(500)?.into_iter().filter_map(|a| Some((a.journey_key, a.shown_at_s?, a.toast?))) {
+                let latest = lately.entry(journey).or_insert((at, key.clone()));
+                if at > latest.0 {
+                    *latest = (at, key);
+                }
+            }
+            Ok(plan(&waiting, &tx.attention()?, &lately, &Chosen::of(tx)?, now))
+        })
+    }
+
+    fn settle(self: &Arc<Self>, fates: &[Fate], toast: Option<&str>) -> Result<(), EngineError> {
+        if fates.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| {
+            for fate in fates {
+                let shown = toast.filter(|_| fate.delivery == Delivery::Shown).map(|key| (self.now_s(), key));
+                tx.mark_announcement(&fate.id, fate.delivery, &fate.why, shown)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Stays waiting for a while; then the inbox alone has it. Either way the reason is on screen.
+    async fn could_not_show(self: &Arc<Self>, fates: Vec<Fate>, why: String) -> Result<(), EngineError> {
+        tracing::warn!(%why, "a notification could not be shown");
+        self.blocking(move |engine| {
+            let now_s = engine.now_s();
+            engine.write(|tx| {
+                let waiting: BTreeMap<String, i64> = tx.announcements_in(Delivery::Waiting)?.into_iter().map(|a| (a.id, a.at_s)).collect();
+                for fate in &fates {
+                    let old = waiting.get(&fate.id).is_some_and(|at| now_s - at > TRIED_FOR_S);
+                    let delivery = if old { Delivery::Held } else { Delivery::Waiting };
+                    tx.mark_announcement(&fate.id, delivery, &format!("could not be shown: {why}"), None)?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Raises pages nobody acknowledged, one toast a journey, while the journey still is as bad.
+    async fn raise_again(self: &Arc<Self>) -> Result<usize, EngineError> {
+        let due = self.blocking(Self::pages_to_raise).await?;
+        let mut raised = 0;
+        for (a, toast) in due {
+            if self.world.announcer.show(&toast).await.is_ok() {
+                raised += 1;
+                self.blocking(move |engine| engine.write(|tx| Ok(tx.mark_raised(&a, engine.now_s())?))).await?;
+            }
+        }
+        Ok(raised)
+    }
+
+    fn pages_to_raise(self: &Arc<Self>) -> Result<Vec<(String, Toast)>, EngineError> {
+        let now = self.now();
+        self.read(|tx| {
+            let candidates = tx.unacknowledged_pages(now.timestamp() - RAISE_FOR_S)?;
+            if candidates.is_empty() {
+                return Ok(Vec::new());
+            }
+            let (attention, chosen) = (tx.attention()?, Chosen::of(tx)?);
+            let still_bad: BTreeSet<String> = self.paging_journeys(tx)?;
+            let mut seen = BTreeSet::new();
+            let newest = candidates.into_iter().filter(|a| seen.insert(a.journey_key.clone()));
+            let due = newest.filter(|a| {
+                let said = attention.get(&a.journey_key).copied().unwrap_or_default();
+                let snoozed = said.snoozed_until_s.is_some_and(|until| until > now.timestamp());
+                let waited = a.shown_at_s.is_some_and(|at| now.timestamp() - at >= RAISE_AFTER_S);
+                waited && !snoozed && said.acknowledged_at_s.is_none() && still_bad.contains(&a.journey_key) && !quiet_holds(a, &chosen, now.with_timezone(&Local).time())
+            });
+            Ok(due.map(|a| (a.id.clone(), again(&a, &chosen, now))).collect())
+        })
+    }
+
+    /// Journeys with an SLO that pages and is seen: only those are raised again.
+    fn paging_journeys(&self, tx: &firewatch_store::Tx<'_>) -> Result<BTreeSet<String>, EngineError> {
+        let minute = firewatch_domain::minute::Minute::containing(self.now());
+        let mut book = self.book();
+        let pages = book.pages(tx, minute)?.values();
+        Ok(pages.filter(|p| crate::respond::is_page(p.state.burn) || p.state.spent == firewatch_domain::state::Spent::Exhausted && p.state.burn != firewatch_domain::state::Burn::None).map(|p| p.slo.journey_key()).collect())
+    }
+}
+
+fn again(a: &Announcement, chosen: &Chosen, now: DateTime<Utc>) -> Toast {
+    let waited = words::duration((now.timestamp() - a.at_s) as f64);
+    Toast {
+        key: a.toast.clone().unwrap_or_else(|| toast_key(a)),
+        title: words::plain(&a.title, 160),
+        body: words::plain(&format!("{} Not acknowledged for {waited}.", a.body), 500),
+        urgency: Urgency::Critical,
+        silent: false,
+        sound: chosen.sound,
+        actions: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(journeys: usize, each: usize) -> Vec<Announcement> {
+        (0..journeys * each)
+            .map(|i| Announcement {
+                id: format!("a{i:04}"),
+                journey_key: format!("production/j{:04}", i % journeys),
+                slo: None,
+                at_s: 1_000_000,
+                urgency: if i % 7 == 0 { "critical" } else { "normal" }.to_owned(),
+                title: format!("J{:04} is burning", i % journeys),
+                body: "settings burns.".to_owned(),
+                pages: i % 7 == 0,
+                worsens: true,
+                delivery: Delivery::Waiting,
+                why: String::new(),
+                shown_at_s: None,
+                raises: 0,
+                acknowledged_at_s: None,
+                unread: true,
+                toast: None,
+            })
+            .collect()
+    }
+
+    fn at(time: &str) -> DateTime<Utc> {
+        time.parse().unwrap()
+    }
+
+    #[test]
+    fn five_hundred_journeys_make_four_toasts_and_every_announcement_has_its_fate() {
+        let waiting = waiting(500, 2);
+        let plan = plan(&waiting, &BTreeMap::new(), &BTreeMap::new(), &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        assert_eq!(plan.showings.len(), 4);
+        assert_eq!(plan.showings.iter().map(|s| s.fates.len()).sum::<usize>(), 1000);
+        assert!(plan.showings[..3].iter().all(|s| s.toast.urgency == Urgency::Critical), "pages come before tickets");
+        assert_eq!(plan.showings[3].toast.title, "497 more journeys turned");
+    }
+
+    #[test]
+    fn one_journey_is_one_toast_with_the_rest_counted() {
+        let plan = plan(&waiting(1, 13), &BTreeMap::new(), &BTreeMap::new(), &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        assert_eq!(plan.showings.len(), 1);
+        assert!(plan.showings[0].toast.body.ends_with("12 more turns folded."));
+    }
+
+    #[test]
+    fn snoozed_journeys_are_held_and_say_why() {
+        let snoozed = BTreeMap::from([("production/j0000".to_owned(), Attention { acknowledged_at_s: None, snoozed_until_s: Some(i64::MAX) })]);
+        let plan = plan(&waiting(1, 2), &snoozed, &BTreeMap::new(), &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        assert_eq!((plan.showings.len(), plan.held.len()), (0, 2));
+        assert!(plan.held[0].why.contains("snoozed"));
+    }
+
+    #[test]
+    fn quiet_hours_let_pages_through_unless_told_otherwise() {
+        let mut chosen = Chosen { quiet_on: true, quiet_from: "00:00".to_owned(), quiet_to: "23:59".to_owned(), ..Chosen::default() };
+        let night = at("2026-11-22T04:00:00Z");
+        let shown = |chosen: &Chosen| plan(&waiting(1, 8), &BTreeMap::new(), &BTreeMap::new(), chosen, night).showings.iter().map(|s| s.fates.len()).sum::<usize>();
+        assert_eq!(shown(&chosen), 2);
+        chosen.quiet_holds_pages = true;
+        assert_eq!(shown(&chosen), 0);
+    }
+
+    #[test]
+    fn a_storm_replaces_silently_but_a_page_is_always_heard() {
+        let lately = BTreeMap::from([("production/j0000".to_owned(), (at("2026-11-22T04:00:00Z").timestamp() - 30, "production/j0000#x".to_owned()))]);
+        let mut all = waiting(1, 2);
+        let loud = plan(&all, &BTreeMap::new(), &lately, &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        assert!(!loud.showings[0].toast.silent);
+        all.remove(0);
+        let quiet = plan(&all, &BTreeMap::new(), &lately, &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        assert!(quiet.showings[0].toast.silent);
+        assert_eq!((quiet.showings[0].toast.key.as_str(), &quiet.showings[0].closes), ("production/j0000#x", &None));
+    }
+}

@@ -1,0 +1,132 @@
+//! The doctor: every part looked at, each ok, degraded or broken, with the cure.
+
+use std::sync::{Arc, PoisonError};
+
+use firewatch_domain::announcement::{Toast, Urgency};
+use firewatch_domain::ports::{Check, Verdict};
+use firewatch_domain::words;
+
+use crate::settings::Chosen;
+use crate::view::{Degraded, DoctorLine};
+use crate::{Engine, EngineError};
+
+impl Engine {
+    /// Looks at every part, sources included.
+    pub async fn doctor(self: &Arc<Self>) -> Result<Vec<DoctorLine>, EngineError> {
+        let mut lines = self.look_at_desktop().await?;
+        lines.push(self.blocking(|engine| Ok(engine.database_line())).await?);
+        for record in self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await? {
+            let name = record.config.name.clone();
+            let test = self.test_source(&name).await?;
+            let worst = test.lines.iter().filter(|l| l.verdict != "ok").max_by_key(|l| l.verdict == "broken");
+            lines.push(match worst {
+                None => DoctorLine { part: format!("source {name}"), verdict: "ok".to_owned(), message: test.lines.iter().map(|l| l.message.clone()).next_back().unwrap_or_default(), cure: String::new() },
+                Some(line) => DoctorLine { part: format!("source {name}"), verdict: line.verdict.clone(), message: line.message.clone(), cure: line.cure.clone() },
+            });
+        }
+        let heartbeat = self.blocking(|engine| engine.read(|tx| Ok((Chosen::of(tx)?.heartbeat_url, tx.meta("heartbeat_error")?)))).await?;
+        lines.push(heartbeat_line(&heartbeat.0, heartbeat.1));
+        self.remember(&lines);
+        Ok(lines)
+    }
+
+    /// Notifications, tray, keyring, clock: without asking any source.
+    async fn look_at_desktop(self: &Arc<Self>) -> Result<Vec<DoctorLine>, EngineError> {
+        let mut checks = vec![self.world.announcer.check().await];
+        for checkup in &self.world.checkups {
+            checks.push(checkup.check().await);
+        }
+        checks.push(self.blocking(|engine| Ok(engine.world.secrets.check())).await?);
+        checks.push(self.clock_check());
+        Ok(checks.into_iter().map(line).collect())
+    }
+
+    /// Refreshes what the frame says is degraded.
+    pub(crate) async fn refresh_degraded(self: &Arc<Self>) -> Result<(), EngineError> {
+        let mut lines = self.look_at_desktop().await?;
+        lines.extend(self.recovery_line());
+        self.remember(&lines);
+        Ok(())
+    }
+
+    fn remember(&self, lines: &[DoctorLine]) {
+        let wrong = lines.iter().filter(|l| l.verdict != "ok" && !l.part.starts_with("source "));
+        let mut wrong: Vec<Degraded> = wrong.map(|l| Degraded { part: l.part.clone(), message: l.message.clone(), cure: l.cure.clone() }).collect();
+        if let Some(line) = self.recovery_line().filter(|_| !wrong.iter().any(|d| d.part == "database")) {
+            wrong.push(Degraded { part: line.part, message: line.message, cure: line.cure });
+        }
+        let mut kept = self.degraded.lock().unwrap_or_else(PoisonError::into_inner);
+        if *kept != wrong {
+            *kept = wrong;
+            drop(kept);
+            self.store.tell(&[firewatch_store::Topic::Frame].into());
+        }
+    }
+
+    fn recovery_line(&self) -> Option<DoctorLine> {
+        let recovery = self.store.recovery()?;
+        let restored = recovery.restored.as_ref().map_or("a new, empty one took its place".to_owned(), |_| "the newest backup took its place".to_owned());
+        Some(DoctorLine {
+            part: "database".to_owned(),
+            verdict: "degraded".to_owned(),
+            message: format!("the database was damaged and is kept as {}; {restored}", recovery.set_aside.display()),
+            cure: "history is read back from the sources; keep the damaged file if you miss anything".to_owned(),
+        })
+    }
+
+    fn database_line(&self) -> DoctorLine {
+        if let Some(line) = self.recovery_line() {
+            return line;
+        }
+        let broken = |message: String| DoctorLine { part: "database".to_owned(), verdict: "broken".to_owned(), message, cure: "restart Firewatch: it sets the damaged file aside and restores a backup".to_owned() };
+        match self.store.check() {
+            Err(error) => broken(error.to_string()),
+            Ok(()) => {
+                let place = self.store.path().map_or_else(|| "memory".to_owned(), |p| p.display().to_string());
+                DoctorLine { part: "database".to_owned(), verdict: "ok".to_owned(), message: format!("sound, in {place}"), cure: String::new() }
+            }
+        }
+    }
+
+    fn clock_check(&self) -> Check {
+        let year = self.now().format("%Y").to_string().parse::<i32>().unwrap_or(0);
+        let sane = (2025..2100).contains(&year);
+        Check {
+            name: "clock",
+            verdict: if sane { Verdict::Ok } else { Verdict::Broken },
+            message: format!("this machine says {}", self.now().format("%Y-%m-%d %H:%M:%S UTC")),
+            cure: if sane { String::new() } else { "set the clock; nothing can be read at a wrong time".to_owned() },
+        }
+    }
+
+    /// Sends a notification through the whole path and tells what came of it.
+    pub async fn test_notification(self: &Arc<Self>) -> Result<DoctorLine, EngineError> {
+        let toast = Toast {
+            key: "test".to_owned(),
+            title: "Firewatch can reach you".to_owned(),
+            body: "This is a test. If you see it, notifications work.".to_owned(),
+            urgency: Urgency::Normal,
+            silent: false,
+            sound: false,
+            actions: false,
+        };
+        let part = "notifications".to_owned();
+        Ok(match self.world.announcer.show(&toast).await {
+            Ok(()) => DoctorLine { part, verdict: "ok".to_owned(), message: "the notification server took it; you should see it now".to_owned(), cure: "if you do not, look for do-not-disturb or focus modes".to_owned() },
+            Err(why) => DoctorLine { part, verdict: "broken".to_owned(), message: words::plain(&why, 300), cure: "start a notification server; announcements stay in the inbox meanwhile".to_owned() },
+        })
+    }
+}
+
+fn line(check: Check) -> DoctorLine {
+    DoctorLine { part: check.name.to_owned(), verdict: check.verdict.word().to_owned(), message: check.message, cure: check.cure }
+}
+
+fn heartbeat_line(url: &str, error: Option<String>) -> DoctorLine {
+    let (verdict, message, cure) = match (url.is_empty(), error.filter(|e| !e.is_empty())) {
+        (true, _) => ("ok", "no outside heartbeat is set; nobody learns when this machine is off".to_owned(), "set one in the settings if somebody should"),
+        (false, None) => ("ok", "the outside heartbeat is pinged".to_owned(), ""),
+        (false, Some(error)) => ("degraded", format!("the outside heartbeat fails: {}", words::plain(&error, 200)), "check its address in the settings"),
+    };
+    DoctorLine { part: "heartbeat".to_owned(), verdict: verdict.to_owned(), message, cure: cure.to_owned() }
+}

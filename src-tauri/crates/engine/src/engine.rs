@@ -1,0 +1,133 @@
+//! The engine of one profile: its memory, its ports, and what it holds between polls.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::ports::{Announcer, Checkup, Clock, Connect, Heartbeat, Ids, SecretStore, Source};
+use firewatch_domain::source::SourceConfig;
+use firewatch_store::{Store, Tx};
+use tokio::sync::Notify;
+
+use crate::EngineError;
+use crate::book::Book;
+use crate::view::Degraded;
+
+/// Everything the engine asks of the outside.
+#[derive(Clone)]
+pub struct World {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids.
+    pub ids: Arc<dyn Ids>,
+    /// Monitoring APIs.
+    pub connect: Arc<dyn Connect>,
+    /// Secrets.
+    pub secrets: Arc<dyn SecretStore>,
+    /// Notifications.
+    pub announcer: Arc<dyn Announcer>,
+    /// The outside heartbeat.
+    pub heartbeat: Arc<dyn Heartbeat>,
+    /// Further parts of the desktop the doctor looks at.
+    pub checkups: Vec<Arc<dyn Checkup>>,
+}
+
+/// The engine of one profile.
+pub struct Engine {
+    pub(crate) store: Arc<Store>,
+    pub(crate) world: World,
+    pub(crate) book: Mutex<Book>,
+    sources: Mutex<BTreeMap<String, (SourceConfig, Arc<dyn Source>)>>,
+    /// Rings when an announcement may be waiting.
+    pub(crate) bell: Notify,
+    /// Rings when polling should not wait: a source was added, the person asked.
+    pub(crate) hurry: Notify,
+    pub(crate) drill: bool,
+    /// What the doctor found wrong when it last looked.
+    pub(crate) degraded: Mutex<Vec<Degraded>>,
+}
+
+impl Engine {
+    /// An engine over a store. `drill`: this profile is the drill's.
+    pub fn new(store: Arc<Store>, world: World, drill: bool) -> Arc<Self> {
+        Arc::new(Self { store, world, book: Mutex::default(), sources: Mutex::default(), bell: Notify::new(), hurry: Notify::new(), drill, degraded: Mutex::default() })
+    }
+
+    /// Its memory.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Whether this profile is the drill's.
+    pub fn is_drill(&self) -> bool {
+        self.drill
+    }
+
+    /// The engine's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.world.clock.now()
+    }
+
+    pub(crate) fn now_s(&self) -> i64 {
+        self.now().timestamp()
+    }
+
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another program wrote to the file: what is held in memory is read anew at the next use.
+    pub(crate) fn forget(&self) {
+        self.book().forget();
+        self.sources().clear();
+    }
+
+    fn sources(&self) -> MutexGuard<'_, BTreeMap<String, (SourceConfig, Arc<dyn Source>)>> {
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The adapter of a source; kept while its configuration stays the same, so that connections are reused. Asks the keyring
+    /// on a thread of its own when it must be made.
+    pub(crate) async fn adapter(self: &Arc<Self>, config: &SourceConfig) -> Result<Arc<dyn Source>, Fault> {
+        if let Some((kept, source)) = self.sources().get(&config.name)
+            && kept == config
+        {
+            return Ok(Arc::clone(source));
+        }
+        let (world, wanted) = (self.world.clone(), config.clone());
+        let made = tokio::task::spawn_blocking(move || world.connect.connect(&wanted, world.secrets.as_ref())).await;
+        let source = made.map_err(|lost| Fault::new(FaultKind::SecretMissing, format!("the keyring could not be asked: {lost}")))??;
+        self.sources().insert(config.name.clone(), (config.clone(), Arc::clone(&source)));
+        Ok(source)
+    }
+
+    /// The adapter of a source, if it was made already.
+    pub(crate) fn kept_adapter(&self, name: &str) -> Option<Arc<dyn Source>> {
+        self.sources().get(name).map(|(_, source)| Arc::clone(source))
+    }
+
+    /// Lets a source's adapter be made anew: its secret may have changed.
+    pub(crate) fn forget_adapter(&self, name: &str) {
+        self.sources().remove(name);
+    }
+
+    /// Runs a piece of work that blocks (SQLite) off the runtime's threads.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Self>) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let engine = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&engine)).await.map_err(|lost| EngineError::Lost(lost.to_string()))?
+    }
+
+    /// A write transaction.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        self.store.write(work)
+    }
+
+    /// A consistent read.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        self.store.read(work)
+    }
+}

@@ -1,0 +1,159 @@
+//! One SLO as the engine holds it between polls: definition, rules, series, index, state.
+
+use std::sync::Arc;
+
+use firewatch_domain::alerting::Rule;
+use firewatch_domain::evaluation::{Standing, Tally, evaluate};
+use firewatch_domain::indicator::{Layout, Projection};
+use firewatch_domain::minute::{DAY, Minute, Span};
+use firewatch_domain::slo::Slo;
+use firewatch_domain::state::State;
+use firewatch_slices::index::Index;
+use firewatch_store::{Applied, SeriesRow, StateRow, StoreError, Tx};
+
+/// Burn is judged once this much history is there.
+pub(crate) const BURN_NEEDS: i64 = 3 * DAY;
+
+/// What is held of an SLO.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub slo: Arc<Slo>,
+    pub rules: Vec<Rule>,
+    pub series: Option<SeriesRow>,
+    pub gaps: Vec<Span>,
+    pub state: State,
+    /// Burn over the last day in hourly steps, and the hour it was reckoned for.
+    pub spark: (i64, Vec<Option<f64>>),
+    index: Option<Index>,
+}
+
+impl Page {
+    /// Loads what the store has of an SLO; sums are loaded when they are first needed.
+    pub fn load(tx: &Tx<'_>, slo: Slo, now: Minute) -> Result<Self, StoreError> {
+        let series = tx.series_of(&slo.id)?;
+        let gaps = series.as_ref().map(|s| tx.gaps(s.id)).transpose()?.unwrap_or_default();
+        let state = tx.state(&slo.id)?.map_or_else(|| State::new(now), |row| row.state);
+        let rules = Rule::workbook(slo.window);
+        Ok(Self { slo: Arc::new(slo), rules, series, gaps, state, spark: (i64::MIN, Vec::new()), index: None })
+    }
+
+    /// Exclusive end of the last minute counted.
+    pub fn at(&self) -> Option<Minute> {
+        self.series.as_ref().map(|s| s.read_to)
+    }
+
+    /// The window that ends at the last minute counted, clipped to what still has to be read back.
+    pub fn history_left(&self) -> i64 {
+        let Some(at) = self.at() else { return 0 };
+        let window = Span::ending(at, self.slo.window.minutes());
+        self.gaps.iter().map(|gap| gap.overlap(window).len()).sum()
+    }
+
+    /// Share of the window's history that is there; `None` once it is all there.
+    pub fn history(&self) -> Option<f64> {
+        let left = self.history_left();
+        (left > 0).then(|| 1.0 - left as f64 / self.slo.window.minutes() as f64)
+    }
+
+    /// Enough is there to judge how fast it burns.
+    pub fn burn_known(&self) -> bool {
+        let Some(at) = self.at() else { return false };
+        let needed = Span::ending(at, BURN_NEEDS.min(self.slo.window.minutes()));
+        self.gaps.iter().all(|gap| gap.overlap(needed).is_empty())
+    }
+
+    /// Which columns make good and total.
+    pub fn projection(&self) -> Option<Projection> {
+        self.series.as_ref()?.layout.projection(&self.slo.indicator)
+    }
+
+    /// Takes over what a write did.
+    pub fn apply(&mut self, applied: &[Applied]) {
+        let Some(index) = &mut self.index else { return };
+        for change in applied {
+            match change {
+                Applied::Sealed { bucket, sums, observed } => index.seal(*bucket, sums, *observed),
+                Applied::Young { minute, figures } => index.set(*minute, Some(figures)),
+            }
+        }
+    }
+
+    /// Takes over carries of a reading of `span`.
+    pub fn apply_carries<'a>(&mut self, span: Span, carries: impl Iterator<Item = (Span, &'a [u64])>) {
+        let Some(index) = &mut self.index else { return };
+        index.drop_carries(span.from.0, span.to.0);
+        for (carry, figures) in carries {
+            index.carry(carry.from.0, carry.to.0, figures);
+        }
+    }
+
+    /// Forgets the sums; they are loaded anew when needed.
+    pub fn forget_sums(&mut self) {
+        self.index = None;
+    }
+
+    /// Counts over a span.
+    pub fn tally(&mut self, tx: &Tx<'_>, span: Span) -> Result<Tally, StoreError> {
+        let (Some(projection), Some(series)) = (self.projection(), self.series.clone()) else { return Ok(Tally::default()) };
+        if self.index.is_none() {
+            self.index = Some(load_index(tx, &series, projection)?);
+        }
+        let Some(index) = &mut self.index else { return Ok(Tally::default()) };
+        let mut failed = None;
+        let sums = index.sums(span.from.0, span.to.0, |bucket| match tx.chunk(series.id, bucket) {
+            Ok(slices) => slices,
+            Err(error) => {
+                failed = Some(error);
+                None
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let (good, total) = projection.good_and_total(sums.part, sums.other);
+        Ok(Tally { good, total, observed: sums.observed as i64, estimated: sums.carried || series.estimated })
+    }
+
+    /// Where it stands at the last minute counted; `None` before anything was read.
+    pub fn standing(&mut self, tx: &Tx<'_>) -> Result<Option<Standing>, StoreError> {
+        let Some(at) = self.at() else { return Ok(None) };
+        let (slo, rules, born) = (Arc::clone(&self.slo), self.rules.clone(), self.series.as_ref().and_then(|s| s.born));
+        let mut failed = None;
+        let standing = evaluate(slo.objective, slo.window, &rules, at, born, |span| {
+            self.tally(tx, span).unwrap_or_else(|error| {
+                failed.get_or_insert(error);
+                Tally::default()
+            })
+        });
+        failed.map_or(Ok(Some(standing)), Err)
+    }
+
+    /// Its state as stored.
+    pub fn state_row(&self, view: Option<String>) -> StateRow {
+        StateRow { slo: self.slo.id.clone(), state: self.state.clone(), at: self.at().unwrap_or(self.state.sight_since), view }
+    }
+}
+
+fn load_index(tx: &Tx<'_>, series: &SeriesRow, projection: Projection) -> Result<Index, StoreError> {
+    let columns = series.layout.columns();
+    let mut index = Index::new((projection.part, projection.other));
+    index.seal_all(tx.chunk_sums(series.id, columns)?);
+    for (minute, figures) in tx.young_slices(series.id, columns)? {
+        index.set(minute, Some(&figures));
+    }
+    for (span, figures) in tx.carries(series.id, columns)? {
+        index.carry(span.from.0, span.to.0, &figures);
+    }
+    Ok(index)
+}
+
+/// Columns of a reading laid out as the series keeps them. Boundaries the server no longer has take the count of the nearest
+/// lower one it still has, which never flatters.
+pub(crate) fn fit(figures: &[u64], from: &Layout, to: &Layout) -> Option<Vec<u64>> {
+    if from == to {
+        return Some(figures.to_vec());
+    }
+    let (Layout::Buckets { bounds: have }, Layout::Buckets { bounds: want }) = (from, to) else { return None };
+    let lower = |bound: f64| have.iter().rposition(|b| *b <= bound * (1.0 + 1e-9)).map_or(0, |i| figures[i]);
+    Some(want.iter().map(|bound| lower(*bound)).chain(figures.last().copied()).collect())
+}

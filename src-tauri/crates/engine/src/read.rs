@@ -1,0 +1,268 @@
+//! One round of reading a source: what is due is asked for, answers become slices and states, in one transaction.
+//!
+//! The live part reads what is new since the last round, and a few minutes again for late data. What is further back than a
+//! day is read in pieces, newest first, between the rounds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
+use firewatch_domain::ports::{ReadAnswer, ReadRequest, Reading, Source};
+use firewatch_domain::source::SourceConfig;
+use firewatch_store::{Health, SeriesRow, Slab, Tx};
+
+use crate::page::{Page, fit};
+use crate::{Engine, EngineError};
+
+/// Minutes read again at each round: late data revises them.
+const REVISED: i64 = 3;
+/// The longest span read at once.
+const PIECE: i64 = DAY;
+/// SLO-minutes asked for in one batch of a piece, so that an answer stays bounded.
+const BATCH: i64 = 100 * DAY;
+/// History kept beyond the longest window, for replays.
+const KEPT: i64 = 400 * DAY;
+
+/// How a round went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// SLOs read.
+    pub read: usize,
+    /// SLOs that could not be read.
+    pub faults: usize,
+    /// Minutes of history still to be read back, over all SLOs.
+    pub history_left: i64,
+}
+
+impl Engine {
+    /// One live round of a source: everything new since the last.
+    pub async fn poll(self: &Arc<Self>, config: &SourceConfig) -> Result<Round, EngineError> {
+        let started = self.world.clock.steady();
+        let source = match self.adapter(config).await {
+            Ok(source) => source,
+            Err(fault) => return self.all_faulted(config, fault).await,
+        };
+        let (name, history) = (config.name.clone(), source.has_history());
+        let requests = self.blocking(move |engine| engine.plan_live(&name, history)).await?;
+        let answer = self.ask(source.as_ref(), &requests.iter().map(|r| r.1.clone()).collect::<Vec<_>>()).await;
+        let took = self.world.clock.steady().saturating_sub(started);
+        let config = config.clone();
+        self.blocking(move |engine| engine.take_answer(&config, &requests, answer, Kind::Live, took)).await
+    }
+
+    /// One piece of history of a source, the newest that is missing. False when nothing is missing or nothing came of it.
+    pub async fn read_back(self: &Arc<Self>, config: &SourceConfig) -> Result<bool, EngineError> {
+        let Ok(source) = self.adapter(config).await else { return Ok(false) };
+        let name = config.name.clone();
+        let requests = self.blocking(move |engine| engine.plan_piece(&name)).await?;
+        if requests.is_empty() {
+            return Ok(false);
+        }
+        let started = self.world.clock.steady();
+        let answer = self.ask(source.as_ref(), &requests.iter().map(|r| r.1.clone()).collect::<Vec<_>>()).await;
+        let took = self.world.clock.steady().saturating_sub(started);
+        let failed = answer.outcomes.iter().all(|(_, o)| o.as_ref().is_err_and(|f| f.kind != FaultKind::NoSeries && f.kind != FaultKind::SeriesVanished));
+        let config = config.clone();
+        self.blocking(move |engine| engine.take_answer(&config, &requests, answer, Kind::History, took)).await?;
+        Ok(!failed)
+    }
+
+    async fn ask(&self, source: &dyn Source, requests: &[ReadRequest]) -> ReadAnswer {
+        if requests.is_empty() { ReadAnswer::default() } else { source.read(requests, self.now()).await }
+    }
+
+    async fn all_faulted(self: &Arc<Self>, config: &SourceConfig, fault: Fault) -> Result<Round, EngineError> {
+        let name = config.name.clone();
+        let requests = self.blocking(move |engine| engine.plan_live(&name, true)).await?;
+        let outcomes = requests.iter().map(|(_, r)| (r.key, Err(fault.clone()))).collect();
+        let answer = ReadAnswer { outcomes, ..ReadAnswer::default() };
+        let config = config.clone();
+        self.blocking(move |engine| engine.take_answer(&config, &requests, answer, Kind::Live, Duration::ZERO)).await
+    }
+
+    fn plan_live(&self, source: &str, has_history: bool) -> Result<Vec<(String, ReadRequest)>, EngineError> {
+        let now = Minute::containing(self.now());
+        self.read(|tx| {
+            let mut book = self.book();
+            let pages = book.pages(tx, now)?.values_mut().filter(|p| p.slo.source == source);
+            Ok(pages.enumerate().map(|(key, page)| (page.slo.id.clone(), live_request(page, key as u64, now, has_history))).collect())
+        })
+    }
+
+    fn plan_piece(&self, source: &str) -> Result<Vec<(String, ReadRequest)>, EngineError> {
+        let now = Minute::containing(self.now());
+        self.read(|tx| {
+            let mut book = self.book();
+            let missing = book.pages(tx, now)?.values().filter(|p| p.slo.source == source).filter_map(|p| Some((p, newest_piece(p)?)));
+            let mut missing: Vec<_> = missing.collect();
+            missing.sort_by_key(|(_, span)| std::cmp::Reverse(span.to));
+            let Some(&(_, newest)) = missing.first() else { return Ok(Vec::new()) };
+            let alike = missing.iter().filter(|(_, span)| *span == newest).take((BATCH / newest.len().max(1)).max(1) as usize);
+            Ok(alike.enumerate().map(|(key, (page, span))| (page.slo.id.clone(), request(page, key as u64, *span))).collect())
+        })
+    }
+
+    fn take_answer(&self, config: &SourceConfig, requests: &[(String, ReadRequest)], answer: ReadAnswer, kind: Kind, took: Duration) -> Result<Round, EngineError> {
+        let now = Minute::containing(self.now());
+        let mut outcomes: BTreeMap<u64, _> = answer.outcomes.into_iter().collect();
+        let mut round = Round::default();
+        let mut source_fault = None;
+        let result = self.write(|tx| {
+            let mut book = self.book();
+            for (id, request) in requests {
+                let outcome = outcomes.remove(&request.key).unwrap_or_else(|| Err(Fault::new(FaultKind::NotTheApi, "the source gave no answer for this SLO")));
+                let Ok(page) = book.page(tx, id, now) else { continue };
+                if page.slo.source != config.name {
+                    continue;
+                }
+                let fault = match outcome {
+                    Ok(reading) => take_reading(tx, page, &request.span, reading, now, kind)?,
+                    Err(fault) if kind == Kind::History => history_fault(tx, page, request.span, fault)?,
+                    Err(fault) => Some(fault),
+                };
+                round.read += usize::from(fault.is_none());
+                round.faults += usize::from(fault.is_some());
+                if let Some(fault) = fault.as_ref().filter(|f| f.kind.of_source()) {
+                    source_fault = Some(fault.message.clone());
+                }
+                if kind == Kind::Live || fault.is_none() {
+                    self.respond(tx, page, fault.as_ref(), now)?;
+                }
+                round.history_left += page.history_left();
+            }
+            let good = source_fault.is_none().then(|| self.now_s());
+            let cost = (kind == Kind::Live).then_some(answer.cost);
+            tx.set_health(
+                &config.name,
+                &Health {
+                    ok_at_s: good,
+                    error: source_fault,
+                    requests: cost.map(|c| c.requests),
+                    poll_ms: cost.map(|_| took.as_millis() as u32),
+                    bytes: cost.map(|c| c.bytes),
+                },
+            )?;
+            Ok(round)
+        });
+        if result.is_err() {
+            // The transaction is undone; what memory took over from it is not: read it anew.
+            self.book().forget();
+        }
+        self.bell.notify_one();
+        result
+    }
+}
+
+/// Whether an answer is about now or about the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Live,
+    History,
+}
+
+fn request(page: &Page, key: u64, span: Span) -> ReadRequest {
+    let series = page.series.as_ref();
+    ReadRequest {
+        key,
+        indicator: page.slo.indicator.clone(),
+        span,
+        seen_before: series.is_some_and(|s| s.born.is_some()),
+        series: series.and_then(|s| s.raw_series),
+    }
+}
+
+fn live_request(page: &Page, key: u64, now: Minute, has_history: bool) -> ReadRequest {
+    let from = match &page.series {
+        Some(series) => series.read_to.plus(-REVISED),
+        None if has_history => now.plus(-page.slo.window.minutes()),
+        None => now,
+    };
+    request(page, key, Span::new(from.max(now.plus(-PIECE)), now))
+}
+
+/// The newest minutes still to be read back, at most a piece of them, cut at whole days so that SLOs share requests.
+fn newest_piece(page: &Page) -> Option<Span> {
+    let at = page.at()?;
+    let wanted = Span::ending(at, page.slo.window.minutes());
+    let gap = page.gaps.iter().map(|gap| gap.overlap(wanted)).find(|gap| !gap.is_empty())?;
+    let day = Minute((gap.to.0 - 1).div_euclid(PIECE) * PIECE);
+    Some(Span::new(gap.from.max(day), gap.to))
+}
+
+/// Writes a reading; the fault that comes with it, if any.
+fn take_reading(tx: &Tx<'_>, page: &mut Page, asked: &Span, reading: Reading, now: Minute, kind: Kind) -> Result<Option<Fault>, EngineError> {
+    let mut series = match page.series.take() {
+        Some(series) => series,
+        None => tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-page.slo.window.minutes()), asked.from))?,
+    };
+    if fit(&vec![0; reading.layout.columns()], &reading.layout, &series.layout).is_none() || needs_new_boundary(page, &series, &reading) {
+        tx.drop_series(series.id)?;
+        page.forget_sums();
+        series = tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-page.slo.window.minutes()), asked.from))?;
+    }
+    let columns = series.layout.columns();
+    let fitted = |figures: &Vec<u64>| fit(figures, &reading.layout, &series.layout).unwrap_or_else(|| figures.clone());
+    let slices: Vec<Option<Vec<u64>>> = reading.slices.iter().map(|s| s.as_ref().map(fitted)).collect();
+    let end = reading.from.plus(slices.len() as i64);
+    let span = Span::new(reading.from.min(asked.from), end);
+    let carries: Vec<(Span, Vec<u64>)> = reading.carries.iter().map(|c| (c.span, fitted(&c.columns))).collect();
+    if !reading.adds {
+        tx.drop_carries(series.id, span)?;
+    }
+    for (carry, figures) in &carries {
+        tx.put_carry(series.id, *carry, figures)?;
+    }
+    let applied = tx.write_slices(series.id, columns, Slab { from: reading.from, slices: &slices, adds: reading.adds }, now)?;
+    let first = slices.iter().position(Option::is_some).map(|i| reading.from.plus(i as i64));
+    series.born = series.born.into_iter().chain(first).min();
+    series.raw_series = Some(reading.series);
+    series.estimated = reading.estimated;
+    if kind == Kind::Live {
+        advance(tx, &mut series, asked.from, if reading.adds { now } else { end })?;
+    }
+    tx.close_gap(series.id, if kind == Kind::Live { span } else { *asked })?;
+    tx.note_series(&series)?;
+    page.gaps = tx.gaps(series.id)?;
+    page.apply(&applied);
+    page.apply_carries(span, carries.iter().map(|(s, f)| (*s, f.as_slice())));
+    let sealed = tx.seal_before(series.id, columns, now)?;
+    page.apply(&sealed);
+    if !sealed.is_empty() {
+        tx.forget_before(series.id, now.plus(-KEPT))?;
+    }
+    page.series = Some(series);
+    Ok(reading.fault)
+}
+
+/// Moves the end of what was read; a hole between the old end and this reading is to be read back.
+fn advance(tx: &Tx<'_>, series: &mut SeriesRow, from: Minute, end: Minute) -> Result<(), EngineError> {
+    if from > series.read_to {
+        tx.add_gap(series.id, Span::new(series.read_to, from))?;
+    }
+    series.read_to = series.read_to.max(end);
+    Ok(())
+}
+
+/// The SLO's threshold is a boundary of the answer but not of the series: the series must begin anew.
+fn needs_new_boundary(page: &Page, series: &SeriesRow, reading: &Reading) -> bool {
+    series.layout.projection(&page.slo.indicator).is_none() && reading.layout.projection(&page.slo.indicator).is_some()
+}
+
+/// History the server does not have is not missing: it never was. Anything else is tried again.
+fn history_fault(tx: &Tx<'_>, page: &mut Page, span: Span, fault: Fault) -> Result<Option<Fault>, EngineError> {
+    if !matches!(fault.kind, FaultKind::NoSeries | FaultKind::SeriesVanished) {
+        return Ok(Some(fault));
+    }
+    if let Some(series) = &page.series {
+        tx.close_gap(series.id, span)?;
+        page.gaps = tx.gaps(series.id)?;
+    }
+    Ok(None)
+}
+
+/// Seconds of data that may be missing at the end before it is too old, for a source polled every `interval_s`.
+pub(crate) fn lateness_s(interval_s: u64) -> i64 {
+    (3 * interval_s as i64 + MINUTE_S).max(3 * MINUTE_S).min(HOUR * MINUTE_S)
+}

@@ -1,0 +1,202 @@
+//! What follows from a look at an SLO: its new state, and what the turns order — announcements, incidents — in the same
+//! transaction as the reading that caused them.
+
+use firewatch_domain::announcement::Urgency;
+use firewatch_domain::entry::{Cause, Event, SloRef};
+use firewatch_domain::evaluation::Standing;
+use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::minute::Minute;
+use firewatch_domain::policy::{Action, Policy};
+use firewatch_domain::state::{Burn, Word};
+use firewatch_domain::turn::{Look, Turn, step};
+use firewatch_domain::words;
+use firewatch_store::{Announcement, Delivery, StateRow, TurnRecord, Tx};
+
+use crate::page::Page;
+use crate::show::journey_title;
+use crate::{Engine, EngineError};
+
+impl Engine {
+    /// Takes one look: evaluates, steps the state, stores it with the view, orders what follows.
+    pub(crate) fn respond(&self, tx: &Tx<'_>, page: &mut Page, fault: Option<&Fault>, now: Minute) -> Result<(), EngineError> {
+        let standing = page.standing(tx)?;
+        let own_fault = fault.cloned().or_else(|| self.figures_fault(page, standing.as_ref()));
+        let look = match (&standing, &own_fault) {
+            (Some(standing), Some(fault)) if fault.kind == FaultKind::ReadingHistory && page.burn_known() => Look::Reading(standing, fault),
+            (_, Some(fault)) => Look::Fault(fault),
+            (Some(standing), None) => Look::Seen(standing),
+            (None, None) => return Ok(()),
+        };
+        let (state, turns) = step(&page.state, &look, page.slo.objective, now);
+        page.state = state;
+        for turn in &turns {
+            let text = turn_text(page, turn, standing.as_ref());
+            let word = page.state.word().text().to_owned();
+            tx.add_turn(&page.slo.id, &TurnRecord { at: now, turn: turn.clone(), text: text.clone(), state: word.clone() })?;
+            self.write_into_incidents(tx, page, &text, &word, turn)?;
+            if turn.told() {
+                self.order(tx, page, turn, standing.as_ref())?;
+            }
+        }
+        let row = self.row(tx, page, standing.as_ref())?;
+        let view = serde_json::to_string(&row).ok();
+        tx.set_state(&StateRow { view, ..page.state_row(None) })?;
+        self.carry_out(tx, page, now)
+    }
+
+    /// Faults the figures themselves show.
+    fn figures_fault(&self, page: &Page, standing: Option<&Standing>) -> Option<Fault> {
+        if page.series.is_some() && page.projection().is_none() {
+            return Some(Fault::new(FaultKind::NoSuchBoundary, "the threshold is no boundary of the histogram that was read; change the threshold"));
+        }
+        if let Some(share) = page.history() {
+            return Some(Fault::new(FaultKind::ReadingHistory, format!("reading history {:.0} %", (share * 100.0).floor())));
+        }
+        let standing = standing?;
+        if standing.too_little_seen() {
+            let rule = standing.rules.iter().find(|r| r.frozen)?;
+            let seen = (rule.coverage * 100.0).floor();
+            let message = format!("only {seen} % of the last {} was seen; alerts keep their state until more is", words::duration((rule.rule.long * 60) as f64));
+            return Some(Fault::new(FaultKind::LowCoverage, message));
+        }
+        None
+    }
+
+    /// A turn of an SLO that an open incident is about is part of its story.
+    fn write_into_incidents(&self, tx: &Tx<'_>, page: &Page, text: &str, word: &str, turn: &Turn) -> Result<(), EngineError> {
+        if !turn.told() {
+            return Ok(());
+        }
+        for incident in self.open_incidents(tx)?.into_iter().filter(|i| i.slos.iter().any(|s| s.id == page.slo.id)) {
+            let event = Event::Turned { slo: slo_ref(page), text: text.to_owned(), state: word.to_owned() };
+            self.append(tx, &incident.id, "firewatch", &event)?;
+        }
+        Ok(())
+    }
+
+    fn order(&self, tx: &Tx<'_>, page: &Page, turn: &Turn, standing: Option<&Standing>) -> Result<(), EngineError> {
+        let key = page.slo.journey_key();
+        if turn.worsens() {
+            // It worsened: whoever acknowledged it before has not acknowledged this.
+            let mut attention = tx.attention()?.remove(&key).unwrap_or_default();
+            if attention.acknowledged_at_s.take().is_some() {
+                tx.set_attention(&key, attention)?;
+            }
+        }
+        let (title, body) = message(page, turn, standing, self.now());
+        let announcement = Announcement {
+            id: self.world.ids.fresh(),
+            journey_key: key,
+            slo: Some(page.slo.id.clone()),
+            at_s: self.now_s(),
+            urgency: urgency(turn).word().to_owned(),
+            title: if self.drill { format!("Drill: {title}") } else { title },
+            body,
+            pages: turn.pages(),
+            worsens: turn.worsens(),
+            delivery: Delivery::Waiting,
+            why: "ordered by the turn".to_owned(),
+            shown_at_s: None,
+            raises: 0,
+            acknowledged_at_s: None,
+            unread: true,
+            toast: None,
+        };
+        Ok(tx.order_announcement(&announcement)?)
+    }
+
+    /// Policies whose trigger has held long enough, each once per fire. SLOs of a journey share its open incident.
+    fn carry_out(&self, tx: &Tx<'_>, page: &Page, now: Minute) -> Result<(), EngineError> {
+        if matches!(page.state.word(), Word::Calm | Word::Blind) {
+            return Ok(());
+        }
+        for policy in tx.policies()? {
+            let (Some(since), Action::OpenIncident { grade }) = (policy.due(&page.slo, &page.state, now), policy.action) else { continue };
+            let key = order_key(&policy, &page.slo.id, since);
+            if !tx.claim_order(&key, self.now_s())? {
+                continue;
+            }
+            let cause = Cause { slo: page.slo.id.clone(), since_s: page.state.burn_since.max(Minute(0)).start_s().min(since.start_s()) };
+            let incident = self.open_by_policy(tx, page, grade, cause)?;
+            tx.note_order(&key, &incident)?;
+        }
+        Ok(())
+    }
+}
+
+/// The same fire never opens two incidents, whichever replica's policy sees it first.
+fn order_key(policy: &Policy, slo: &str, since: Minute) -> String {
+    format!("{}/{slo}/{}", policy.trigger.word(), since.0)
+}
+
+pub(crate) fn slo_ref(page: &Page) -> SloRef {
+    SloRef { id: page.slo.id.clone(), name: page.slo.name.clone() }
+}
+
+fn urgency(turn: &Turn) -> Urgency {
+    match turn {
+        turn if turn.pages() => Urgency::Critical,
+        Turn::BurnRose { .. } | Turn::WentBlind { .. } | Turn::Exhausted => Urgency::Normal,
+        Turn::SawAgain | Turn::BurnEased { .. } | Turn::BurnEnded | Turn::Restored => Urgency::Low,
+    }
+}
+
+/// One line for the history of an SLO and the timeline of its incident.
+fn turn_text(page: &Page, turn: &Turn, standing: Option<&Standing>) -> String {
+    match turn {
+        Turn::WentBlind { fault } => format!("cannot be seen: {}", words::plain(&fault.message, words::LONGEST_SHOWN)),
+        Turn::SawAgain => "is seen again, unchanged".to_owned(),
+        Turn::BurnRose { to, .. } => format!("burns{} ({})", pace(page, standing), to.word()),
+        Turn::BurnEased { to } => format!("burns slower ({})", to.word()),
+        Turn::BurnEnded => "burns no more".to_owned(),
+        Turn::Exhausted => format!("has no budget left{}", spent(standing)),
+        Turn::Restored => format!("has budget again{}", left(standing)),
+    }
+}
+
+fn message(page: &Page, turn: &Turn, standing: Option<&Standing>, now: chrono::DateTime<chrono::Utc>) -> (String, String) {
+    let journey = journey_title(&page.slo.journey, &page.slo.environment);
+    let slo = words::plain(&page.slo.title, 80);
+    match turn {
+        Turn::BurnRose { .. } => (format!("{journey} is burning"), format!("{slo}{}{}.", pace(page, standing), gone(standing, now))),
+        Turn::Exhausted => (format!("{journey}: error budget exhausted"), format!("{slo} has nothing left{}.", spent(standing))),
+        Turn::WentBlind { fault } => (format!("{journey} cannot be seen"), format!("{slo}: {}", words::plain(&fault.message, 240))),
+        Turn::BurnEnded => (format!("{journey} burns no more"), format!("{slo} is back within its pace{}.", left(standing))),
+        Turn::Restored => (format!("{journey} has budget again"), format!("{slo}{}.", left(standing))),
+        Turn::SawAgain | Turn::BurnEased { .. } => (journey, format!("{slo} {}", turn_text(page, turn, standing))),
+    }
+}
+
+/// ` 14× too fast`, by the look-back of the loudest rule that fires.
+fn pace(page: &Page, standing: Option<&Standing>) -> String {
+    let firing = standing.and_then(|s| s.rules.iter().filter(|r| r.firing).max_by_key(|r| (r.rule.severity, std::cmp::Reverse(r.rule.long))));
+    let rate = firing.and_then(|r| r.long.burn(page.slo.objective));
+    rate.map_or_else(String::new, |rate| format!(" {} too fast", words::burn(rate)))
+}
+
+/// `, budget gone Tue 04:37`.
+fn gone(standing: Option<&Standing>, now: chrono::DateTime<chrono::Utc>) -> String {
+    let Some(standing) = standing else { return String::new() };
+    match standing.time_to_exhaustion_s {
+        Some(seconds) if seconds < 400.0 * 86_400.0 => format!(", budget gone {}", words::clock(now + chrono::Duration::seconds(seconds as i64), now)),
+        _ if standing.consumed.is_some_and(|c| c >= 1.0) => ", the budget is gone already".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// `: 5 012 bad of 100 204, 101 % of the budget`.
+fn spent(standing: Option<&Standing>) -> String {
+    let Some(standing) = standing else { return String::new() };
+    let Some(consumed) = standing.consumed else { return String::new() };
+    format!(": {} bad of {}, {} of the budget", words::count(standing.tally.bad() as f64), words::count(standing.tally.total as f64), words::percent(consumed))
+}
+
+/// `, 42 % left`.
+fn left(standing: Option<&Standing>) -> String {
+    standing.and_then(|s| s.consumed).map_or_else(String::new, |c| if c < 1.0 { format!(", {} left", words::percent(1.0 - c)) } else { String::new() })
+}
+
+/// Whether a burn level pages.
+pub(crate) fn is_page(burn: Burn) -> bool {
+    burn == Burn::Page
+}

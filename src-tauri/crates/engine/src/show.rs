@@ -1,0 +1,32 @@
+//! States and figures turned into what people see. Nothing here decides; the words come from `domain::words`.
+
+mod charts;
+mod detail;
+mod incident;
+mod list;
+mod status;
+
+pub(crate) use incident::incident_view;
+
+use firewatch_domain::words;
+
+/// `customer-settings` as `Customer settings`; another environment than production is named.
+pub(crate) fn journey_title(journey: &str, environment: &str) -> String {
+    let spoken = if journey.contains(' ') || journey.contains('.') { journey.to_owned() } else { journey.replace(['-', '_'], " ") };
+    let mut chars = spoken.chars();
+    let title: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    let title = words::plain(&title, 80);
+    if environment == "production" { title } else { format!("{title} ({})", words::plain(environment, 40)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::journey_title;
+
+    #[test]
+    fn journeys_are_spoken() {
+        assert_eq!(journey_title("customer-settings", "production"), "Customer settings");
+        assert_eq!(journey_title("Customer settings", "staging"), "Customer settings (staging)");
+        assert_eq!(journey_title("shop.example", "production"), "Shop.example");
+    }
+}

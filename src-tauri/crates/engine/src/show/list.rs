@@ -1,0 +1,208 @@
+//! The Watch page, the frame and the inbox.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use firewatch_domain::state::Word;
+use firewatch_domain::words;
+use firewatch_store::{Attention, Tx};
+
+use super::status::lateness_fault;
+use crate::view::{Away, Frame, InboxItem, JourneyRow, OpenIncident, SloRow, WatchPage};
+use crate::{Engine, EngineError};
+use firewatch_domain::minute::Minute;
+use firewatch_domain::slo::journey_key;
+use std::sync::PoisonError;
+
+const INBOX: u32 = 300;
+
+impl Engine {
+    /// Everything the Watch list needs. Reads the rows as last evaluated: no arithmetic stands before the first paint.
+    pub fn watch_page(&self) -> Result<WatchPage, EngineError> {
+        self.read(|tx| {
+            let mut slos = self.rows(tx)?;
+            slos.sort_by(worst_first);
+            let journeys = self.journeys(tx, &slos)?;
+            let frame = self.frame_of(tx, &slos)?;
+            Ok(WatchPage { frame, journeys, slos })
+        })
+    }
+
+    /// What surrounds every page.
+    pub fn frame(&self) -> Result<Frame, EngineError> {
+        self.read(|tx| {
+            let slos = self.rows(tx)?;
+            self.frame_of(tx, &slos)
+        })
+    }
+
+    fn rows(&self, tx: &Tx<'_>) -> Result<Vec<SloRow>, EngineError> {
+        let now_s = self.now_s();
+        let mut views: BTreeMap<String, String> = tx.states()?.into_iter().filter_map(|s| Some((s.slo, s.view?))).collect();
+        let intervals: BTreeMap<String, u64> = tx.sources()?.into_iter().map(|s| (s.config.name, s.config.interval_s)).collect();
+        let paused = self.paused_until(tx)?;
+        let mut rows = Vec::new();
+        for slo in tx.slos()? {
+            let stored = views.remove(&slo.id).and_then(|view| serde_json::from_str::<SloRow>(&view).ok());
+            let mut row = stored.unwrap_or_else(|| unread(&slo, intervals.contains_key(&slo.source)));
+            // The definition may have changed since the row was reckoned.
+            (row.name, row.title, row.journey, row.environment) = (slo.name, words::plain(&slo.title, words::LONGEST_SHOWN), slo.journey, slo.environment);
+            let at = row.data_at.map(|s| Minute((s / 60.0) as i64));
+            let late = lateness_fault(at, intervals.get(&row.source).copied().unwrap_or(60), now_s).filter(|_| row.state != Word::Blind.text());
+            if let Some(fault) = late {
+                row.state = Word::Blind.text().to_owned();
+                row.reason = Some(if paused.is_some() { format!("polling is paused; {}", fault.message) } else { fault.message });
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    fn journeys(&self, tx: &Tx<'_>, slos: &[SloRow]) -> Result<Vec<JourneyRow>, EngineError> {
+        let attention = tx.attention()?;
+        let mut seen = BTreeSet::new();
+        let keys = slos.iter().map(|s| journey_key(&s.journey, &s.environment)).filter(|key| seen.insert(key.clone()));
+        let keys: Vec<String> = keys.collect();
+        let mut by_key: BTreeMap<String, Vec<&SloRow>> = BTreeMap::new();
+        for slo in slos {
+            by_key.entry(journey_key(&slo.journey, &slo.environment)).or_default().push(slo);
+        }
+        let rows = keys.into_iter().filter_map(|key| {
+            let members = by_key.remove(&key)?;
+            let (first, said) = (*members.first()?, attention.get(&key).copied().unwrap_or_default());
+            Some(journey(key, first, &members, said, self.now_s()))
+        });
+        Ok(rows.collect())
+    }
+
+    fn frame_of(&self, tx: &Tx<'_>, slos: &[SloRow]) -> Result<Frame, EngineError> {
+        let away = self.latest_away(tx)?.map(|a| Away { from: a.from_s as f64, to: a.to_s as f64 });
+        let incidents = self.open_incidents(tx)?.into_iter().map(|i| OpenIncident {
+            id: i.id,
+            title: i.title,
+            severity: i.severity.word().to_owned(),
+            phase: i.phase.word().to_owned(),
+            declared_at: i.declared_at.timestamp() as f64,
+        });
+        Ok(Frame {
+            now: self.now().timestamp_millis() as f64 / 1000.0,
+            pace: self.world.clock.pace(),
+            drill: self.drill,
+            drill_step: self.story_line(),
+            first_start: tx.sources()?.is_empty() && slos.is_empty(),
+            paused_until: self.paused_until(tx)?.map(|s| s as f64),
+            away,
+            unread: tx.unread()?,
+            face: face(slos).to_owned(),
+            incidents: incidents.collect(),
+            degraded: self.degraded.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            told_about_tray: tx.meta("told_about_tray")?.is_some(),
+        })
+    }
+
+    /// The inbox, newest first.
+    pub fn inbox(&self) -> Result<Vec<InboxItem>, EngineError> {
+        self.read(|tx| {
+            let items = tx.inbox(INBOX)?.into_iter().map(|a| InboxItem {
+                id: a.id,
+                journey_key: a.journey_key,
+                at: a.at_s as f64,
+                urgency: a.urgency,
+                title: a.title,
+                body: a.body,
+                delivery: a.delivery.word().to_owned(),
+                why: if a.raises > 0 { format!("{}; raised again {} times", a.why, a.raises) } else { a.why },
+                acknowledged_at: a.acknowledged_at_s.map(|s| s as f64),
+                unread: a.unread,
+                slo_id: a.slo,
+            });
+            Ok(items.collect())
+        })
+    }
+
+    /// The person knows now that closing the window keeps the watch. True the first time.
+    pub fn tell_about_tray(&self) -> Result<bool, EngineError> {
+        self.write(|tx| {
+            let first = tx.meta("told_about_tray")?.is_none();
+            tx.set_meta("told_about_tray", "yes")?;
+            Ok(first)
+        })
+    }
+}
+
+/// Rank of a state word in the list and for the tray: what must be acted on first.
+fn urgency(state: &str) -> u8 {
+    match state {
+        "exhausted" => 0,
+        "burning" => 1,
+        "blind" => 2,
+        _ => 3,
+    }
+}
+
+/// Page before ticket, then states, then the nearest exhaustion, then what is left, then the name.
+fn worst_first(a: &SloRow, b: &SloRow) -> std::cmp::Ordering {
+    let page = |r: &SloRow| r.burn != "page" || r.state == "blind";
+    let time = |r: &SloRow| r.time_to_exhaustion_s.unwrap_or(f64::INFINITY);
+    let left = |r: &SloRow| r.remaining.unwrap_or(f64::INFINITY);
+    (urgency(&a.state), page(a))
+        .cmp(&(urgency(&b.state), page(b)))
+        .then(time(a).total_cmp(&time(b)))
+        .then(left(a).total_cmp(&left(b)))
+        .then_with(|| a.name.cmp(&b.name))
+}
+
+/// The tray's face: the worst of all. Blind counts before burning only where nothing burns, so that a fire is never hidden
+/// behind a source that is down.
+fn face(slos: &[SloRow]) -> &'static str {
+    let worst = slos.iter().map(|s| urgency(&s.state)).min().unwrap_or(3);
+    match worst {
+        0 => "exhausted",
+        1 => "burning",
+        2 => "blind",
+        _ => "calm",
+    }
+}
+
+fn journey(key: String, first: &SloRow, members: &[&SloRow], said: Attention, now_s: i64) -> JourneyRow {
+    let times = members.iter().filter_map(|s| s.time_to_exhaustion_s).filter(|_| first.state != "calm");
+    JourneyRow {
+        key,
+        journey: super::journey_title(&first.journey, "production"),
+        environment: first.environment.clone(),
+        state: first.state.clone(),
+        slos: members.len() as u32,
+        time_to_exhaustion_s: times.min_by(f64::total_cmp),
+        acknowledged: said.acknowledged_at_s.is_some() && first.state != "calm",
+        snoozed_until: said.snoozed_until_s.filter(|until| *until > now_s).map(|s| s as f64),
+    }
+}
+
+/// A row before anything was read.
+fn unread(slo: &firewatch_domain::slo::Slo, has_source: bool) -> SloRow {
+    let reason = if has_source { "history has not been read yet".to_owned() } else { format!("its source `{}` was removed; add it again or remove the SLO", words::plain(&slo.source, 60)) };
+    SloRow {
+        id: slo.id.clone(),
+        name: slo.name.clone(),
+        title: words::plain(&slo.title, words::LONGEST_SHOWN),
+        journey: slo.journey.clone(),
+        service: slo.service.clone(),
+        environment: slo.environment.clone(),
+        source: slo.source.clone(),
+        state: Word::Blind.text().to_owned(),
+        burn: "none".to_owned(),
+        reason: Some(reason),
+        objective: slo.objective.ratio(),
+        window: slo.window.to_string(),
+        remaining: None,
+        next_loss: None,
+        burn_rate: None,
+        time_to_exhaustion_s: None,
+        data_at: None,
+        bad: None,
+        total: None,
+        allowed: None,
+        history: None,
+        spark: Vec::new(),
+        estimated: false,
+    }
+}

@@ -1,0 +1,186 @@
+//! One SLO as it stands, and its row in the list.
+
+use firewatch_domain::evaluation::{Standing, pace_lookback};
+use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
+use firewatch_domain::objective::lookback_text;
+use firewatch_domain::state::{Spent, State, Word};
+use firewatch_domain::words;
+use firewatch_store::{StoreError, Tx};
+
+use super::incident::rfc3339;
+use crate::page::Page;
+use crate::read::lateness_s;
+use crate::view::{AlertFigures, BudgetFigures, SloRow, SloStatus};
+use crate::{Engine, EngineError};
+
+/// Data that is too old makes a seen SLO blind on screen, whoever polls or does not.
+pub fn lateness_fault(at: Option<Minute>, interval_s: u64, now_s: i64) -> Option<Fault> {
+    let age = now_s - at?.start_s();
+    let message = || format!("the newest data is {} old; nothing was read since", words::duration(age as f64));
+    (age > lateness_s(interval_s)).then(|| Fault::new(FaultKind::Stale, message()))
+}
+
+impl Engine {
+    /// Every SLO as it stands, or those named.
+    pub fn status(&self, names: &[String]) -> Result<Vec<SloStatus>, EngineError> {
+        let now = Minute::containing(self.now());
+        self.read(|tx| {
+            let wanted: Vec<String> = names.iter().map(|n| Ok(tx.find_slo(n)?.id)).collect::<Result<_, EngineError>>()?;
+            let mut book = self.book();
+            let mut statuses = Vec::new();
+            for (id, page) in book.pages(tx, now)?.iter_mut() {
+                if wanted.is_empty() || wanted.contains(id) {
+                    statuses.push(self.status_of(tx, page)?);
+                }
+            }
+            statuses.sort_by(|a, b| a.name.cmp(&b.name));
+            Ok(statuses)
+        })
+    }
+
+    pub(crate) fn interval_of(tx: &Tx<'_>, source: &str) -> u64 {
+        tx.source(source).map_or(60, |record| record.config.interval_s)
+    }
+
+    /// The state as it is to be shown now: too old is blind.
+    pub(crate) fn shown_state(&self, tx: &Tx<'_>, page: &Page) -> State {
+        let mut state = page.state.clone();
+        let stale = lateness_fault(page.at(), Self::interval_of(tx, &page.slo.source), self.now_s());
+        if let (Some(fault), firewatch_domain::state::Sight::Seen) = (stale, &state.sight) {
+            state.sight = firewatch_domain::state::Sight::Blind { fault };
+        }
+        state
+    }
+
+    pub(crate) fn status_of(&self, tx: &Tx<'_>, page: &mut Page) -> Result<SloStatus, EngineError> {
+        let state = self.shown_state(tx, page);
+        let standing = page.standing(tx)?;
+        let slo = std::sync::Arc::clone(&page.slo);
+        let at = page.at().unwrap_or_else(|| Minute::containing(self.now()));
+        let window = Span::ending(at, slo.window.minutes());
+        let history = page.history();
+        let counted = standing.as_ref().map(|s| s.tally);
+        let known = standing.as_ref().filter(|_| history.is_none());
+        let consumed = known.and_then(|s| s.consumed);
+        Ok(SloStatus {
+            id: slo.id.clone(),
+            name: slo.name.clone(),
+            journey: slo.journey.clone(),
+            service: slo.service.clone(),
+            environment: slo.environment.clone(),
+            source: slo.source.clone(),
+            at: rfc3339(at.start()),
+            state: state.word().text().to_owned(),
+            sight: if state.fault().is_some() { "blind" } else { "seen" }.to_owned(),
+            spent: if state.spent == Spent::Exhausted { "exhausted" } else { "within" }.to_owned(),
+            burn: state.burn.word().to_owned(),
+            reason: reason(page, &state, standing.as_ref()),
+            objective: slo.objective.ratio(),
+            window: slo.window.to_string(),
+            method: "occurrences".to_owned(),
+            window_start: rfc3339(window.from.start()),
+            window_end: rfc3339(window.to.start()),
+            good: counted.map(|t| t.good as f64),
+            bad: counted.map(|t| t.bad() as f64),
+            total: counted.map(|t| t.total as f64),
+            sli: counted.and_then(|t| t.sli()),
+            budget: BudgetFigures { allowed: known.and_then(|s| s.tally.allowed(slo.objective)), consumed, remaining: consumed.map(|c| 1.0 - c) },
+            burn_rates: standing.iter().flat_map(|s| &s.burn).map(|(m, rate)| (lookback_text(*m), *rate)).collect(),
+            time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
+            coverage: standing.as_ref().map_or(0.0, Standing::coverage),
+            unobserved_s: standing.as_ref().map_or((window.len() * MINUTE_S) as f64, |s| s.unobserved_s() as f64),
+            data_age_s: newest(page).map(|newest| (self.now_s() - newest.start_s()).max(0) as f64),
+            estimated: counted.is_some_and(|t| t.estimated),
+            alerts: standing.as_ref().map(alerts).unwrap_or_default(),
+            history,
+        })
+    }
+
+    /// The row of the list.
+    pub(crate) fn row(&self, tx: &Tx<'_>, page: &mut Page, standing: Option<&Standing>) -> Result<SloRow, EngineError> {
+        let slo = std::sync::Arc::clone(&page.slo);
+        let known = standing.filter(|_| page.history().is_none());
+        let pace = pace_lookback(&page.rules);
+        let rate = standing.and_then(|s| s.rules.iter().find(|r| r.rule.long == pace)).and_then(|r| r.long.burn(slo.objective));
+        let spark = spark(tx, page)?;
+        let state = page.state.clone();
+        Ok(SloRow {
+            id: slo.id.clone(),
+            name: slo.name.clone(),
+            title: words::plain(&slo.title, words::LONGEST_SHOWN),
+            journey: slo.journey.clone(),
+            service: slo.service.clone(),
+            environment: slo.environment.clone(),
+            source: slo.source.clone(),
+            state: state.word().text().to_owned(),
+            burn: state.burn.word().to_owned(),
+            reason: reason(page, &state, standing),
+            objective: slo.objective.ratio(),
+            window: slo.window.to_string(),
+            remaining: known.and_then(|s| s.consumed).map(|c| 1.0 - c),
+            next_loss: rate.map(|r| r * pace as f64 / slo.window.minutes() as f64),
+            burn_rate: rate,
+            time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
+            data_at: newest(page).map(|m| m.start_s() as f64),
+            bad: standing.map(|s| s.tally.bad() as f64),
+            total: standing.map(|s| s.tally.total as f64),
+            allowed: known.and_then(|s| s.tally.allowed(slo.objective)),
+            history: page.history(),
+            spark,
+            estimated: standing.is_some_and(|s| s.tally.estimated),
+        })
+    }
+}
+
+/// End of the newest data; none before the first.
+fn newest(page: &Page) -> Option<Minute> {
+    page.series.as_ref().filter(|s| s.born.is_some()).map(|s| s.read_to)
+}
+
+/// Why it is in its state: the fault, the exhausted budget, the loudest rule.
+pub(super) fn reason(page: &Page, state: &State, standing: Option<&Standing>) -> Option<String> {
+    match state.word() {
+        Word::Blind => state.fault().map(|f| words::plain(&f.message, words::LONGEST_SHOWN)),
+        Word::Calm => state.last_fault.as_ref().map(|f| format!("last read failed: {}", words::plain(&f.message, 200))),
+        Word::Exhausted => standing.and_then(|s| s.consumed).map(|c| format!("{} of the {} budget is spent", words::percent(c), page.slo.window)),
+        Word::Burning => {
+            let latch = state.latches.iter().max_by_key(|l| (l.rule.severity, std::cmp::Reverse(l.rule.long)))?;
+            let rate = standing?.rules.iter().find(|r| r.rule == latch.rule)?.long.burn(page.slo.objective)?;
+            Some(format!("{} over {} and {}", words::burn(rate), spoken(latch.rule.long), spoken(latch.rule.short)))
+        }
+    }
+}
+
+fn spoken(minutes: i64) -> String {
+    words::duration((minutes * MINUTE_S) as f64)
+}
+
+fn alerts(standing: &Standing) -> Vec<AlertFigures> {
+    let figures = standing.rules.iter().map(|r| AlertFigures {
+        severity: r.rule.severity.word().to_owned(),
+        long: lookback_text(r.rule.long),
+        short: lookback_text(r.rule.short),
+        factor: r.rule.factor(),
+        firing: r.firing,
+        frozen: r.frozen,
+    });
+    figures.collect()
+}
+
+/// Burn over the last 24 hours, hour by hour; reckoned once an hour, since it only sketches.
+fn spark(tx: &Tx<'_>, page: &mut Page) -> Result<Vec<Option<f64>>, StoreError> {
+    let (Some(at), Some(projection), Some(series)) = (page.at(), page.projection(), page.series.clone()) else { return Ok(Vec::new()) };
+    let hour = at.0.div_euclid(HOUR);
+    if page.spark.0 != hour {
+        let columns = series.layout.columns();
+        let minutes = tx.slices_in(series.id, columns, Span::ending(at, DAY))?;
+        let steps = minutes.chunks(HOUR as usize).map(|hour| {
+            let sum = |column: usize| hour.iter().flatten().map(|figures| figures[column]).sum();
+            let (good, total) = projection.good_and_total(sum(projection.part), sum(projection.other));
+            firewatch_domain::evaluation::Tally { good, total, observed: 0, estimated: false }.burn(page.slo.objective)
+        });
+        page.spark = (hour, steps.collect());
+    }
+    Ok(page.spark.1.clone())
+}

@@ -1,0 +1,86 @@
+//! The Prometheus HTTP API, also of Thanos, Mimir and `VictoriaMetrics`.
+//!
+//! Counts come from differences of raw samples, never from extrapolating functions, and many indicators share a query. The
+//! way of a read: `round` asks, `union` makes one query of many selectors, `wire` reads the answer, `index` tells whose
+//! each series is, `harvest` collects, `baseline` finds where counting starts, `fold` makes slices by `difference`.
+
+mod baseline;
+mod census;
+mod checkup;
+mod difference;
+mod estimate;
+mod fold;
+mod harvest;
+mod index;
+mod memory;
+mod round;
+mod suggest;
+mod union;
+mod want;
+mod wire;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use firewatch_domain::fault::Fault;
+use firewatch_domain::ports::{Check, Proposal, ReadAnswer, ReadRequest, Source};
+
+use crate::exchange::Exchange;
+use memory::Memory;
+use round::Round;
+
+/// Series of one indicator that are still read raw; above it the server sums and the counts are estimates.
+pub const MAX_RAW_SERIES: u64 = 2_000;
+
+/// A Prometheus-compatible server.
+#[derive(Debug)]
+pub(crate) struct Prometheus {
+    exchange: Exchange,
+    memory: Mutex<Memory>,
+}
+
+impl Prometheus {
+    /// Over a connection.
+    pub(crate) fn new(exchange: Exchange) -> Self {
+        Self { exchange, memory: Mutex::default() }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Source for Prometheus {
+    async fn read(&self, requests: &[ReadRequest], now: DateTime<Utc>) -> ReadAnswer {
+        let round = Round::new(self, requests, now);
+        let outcomes = round.read().await;
+        let cost = round.meter.cost();
+        let blind = outcomes.iter().filter(|(_, outcome)| !matches!(outcome, Ok(reading) if reading.fault.is_none())).count();
+        let (count, bytes) = (cost.requests, cost.bytes);
+        tracing::debug!(source = self.exchange.place(), indicators = requests.len(), blind, requests = count, bytes, "read a metrics server");
+        ReadAnswer { outcomes, cost }
+    }
+
+    async fn test(&self, now: DateTime<Utc>) -> Vec<Check> {
+        checkup::checks(&self.exchange, now).await
+    }
+
+    async fn suggest(&self, now: DateTime<Utc>) -> Result<Vec<Proposal>, Fault> {
+        suggest::proposals(&self.exchange, now).await
+    }
+
+    fn page(&self, query: &str) -> Option<String> {
+        let text: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        Some(format!("{}/graph?g0.expr={}&g0.tab=0", self.exchange.base(), text.replace('+', "%20")))
+    }
+
+    fn has_history(&self) -> bool {
+        true
+    }
+
+    fn lag_s(&self) -> i64 {
+        (60 + 2 * self.memory().usual_ms / 1000).max(120)
+    }
+}

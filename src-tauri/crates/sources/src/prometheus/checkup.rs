@@ -1,0 +1,128 @@
+//! The test button: what stands between us and the server's data, step by step, in plain words.
+
+use chrono::{DateTime, Utc};
+use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::ports::{Check, Verdict};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::wire::{Matrix, Told, open};
+use crate::exchange::{Exchange, Meter, Question, Setback};
+
+#[derive(Deserialize)]
+struct Build {
+    version: String,
+    #[serde(default)]
+    application: Option<String>,
+}
+
+/// Every check, in the order in which one depends on the other; it ends with the first that is broken.
+pub(super) async fn checks(exchange: &Exchange, now: DateTime<Utc>) -> Vec<Check> {
+    let asker = Asker { exchange, meter: Meter::default(), now };
+    let place = exchange.place();
+    let mut checks = vec![ok("address", format!("{}/", exchange.base()))];
+    let build = asker.get("api/v1/status/buildinfo").await;
+    let build = build.and_then(|body| open::<Build>(place, &body).map(|told| told.data));
+    let one = asker.query("1").await;
+    let one = one.and_then(|body| open::<Matrix<'_>>(place, &body).map(|told| told.warning));
+    let warning = match one {
+        Ok(warning) => warning,
+        Err(setback) => {
+            checks.push(broken(name_of(setback.fault.kind), &setback.fault));
+            return checks;
+        }
+    };
+    checks.push(ok("answer", format!("{place} answers queries.")));
+    checks.push(ok("sign-in", "The sign-in is accepted.".to_owned()));
+    checks.push(ok("clock", "The clocks agree within five minutes.".to_owned()));
+    checks.push(match build {
+        Ok(build) => ok("version", format!("{} {}", build.application.as_deref().unwrap_or("Prometheus"), build.version)),
+        Err(_) => degraded(
+            "version",
+            "The server does not tell its version; proxies and some compatible servers hide it.".to_owned(),
+            "Nothing to do if the other checks are fine.",
+        ),
+    });
+    checks.push(asker.series().await);
+    checks.push(match warning {
+        None => ok("warnings", "Answers come without warnings.".to_owned()),
+        Some(warning) => degraded(
+            "warnings",
+            format!("The server says that parts are missing: {warning}"),
+            "Minutes read now count as unobserved; repair the part of the server that is missing.",
+        ),
+    });
+    checks
+}
+
+struct Asker<'a> {
+    exchange: &'a Exchange,
+    meter: Meter,
+    now: DateTime<Utc>,
+}
+
+impl Asker<'_> {
+    async fn get(&self, path: &str) -> Result<Vec<u8>, Setback> {
+        let patience = self.exchange.limits().answer;
+        self.exchange.ask(Question { path, form: &[], by_post: false, patience, now: self.now }, &self.meter).await
+    }
+
+    async fn query(&self, query: &str) -> Result<Vec<u8>, Setback> {
+        let patience = self.exchange.limits().answer;
+        let form = [("query", query.to_owned())];
+        self.exchange.ask(Question { path: "api/v1/query", form: &form, by_post: true, patience, now: self.now }, &self.meter).await
+    }
+
+    async fn series(&self) -> Check {
+        let place = self.exchange.place();
+        let up = self.query("count(up)").await;
+        let up = up.and_then(|body| {
+            let told: Told<Matrix<'_>> = open(place, &body)?;
+            Ok(told.data.result.first().and_then(|row| row.value).map_or(0.0, |sample| sample.value))
+        });
+        match up {
+            Ok(targets) if targets >= 1.0 => return ok("series", format!("{targets} targets report.")),
+            Ok(_) => {}
+            Err(setback) => return broken("series", &setback.fault),
+        }
+        let labels = self.get("api/v1/labels").await;
+        match labels.and_then(|body| open::<Vec<IgnoredAny>>(place, &body).map(|told| told.data.len())) {
+            Ok(0) => degraded(
+                "series",
+                "The server holds no series at all.".to_owned(),
+                "Check its scrape configuration, and the tenant header if it serves several tenants.",
+            ),
+            Ok(names) => ok("series", format!("No target reports `up`, but there are series with {names} label names.")),
+            Err(setback) => broken("series", &setback.fault),
+        }
+    }
+}
+
+/// The check a fault belongs to.
+fn name_of(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::SignInRefused | FaultKind::SecretMissing => "sign-in",
+        FaultKind::ClockSkew => "clock",
+        _ => "answer",
+    }
+}
+
+fn ok(name: &'static str, message: String) -> Check {
+    Check { name, verdict: Verdict::Ok, message, cure: String::new() }
+}
+
+fn degraded(name: &'static str, message: String, cure: &str) -> Check {
+    Check { name, verdict: Verdict::Degraded, message, cure: cure.to_owned() }
+}
+
+fn broken(name: &'static str, fault: &Fault) -> Check {
+    let cure = match fault.kind {
+        FaultKind::Unreachable | FaultKind::TimedOut => "Check the address, the network and the VPN, then test again.",
+        FaultKind::SignInRefused => "Enter user and password or the token again, and check what it may read.",
+        FaultKind::NotTheApi | FaultKind::Redirected => "Open the address in a browser and see what answers; enter the server's own address.",
+        FaultKind::RateLimited => "Wait, and poll less often.",
+        FaultKind::ClockSkew => "Set the clock of this machine or of the server.",
+        _ => "Look into the server's own log, then test again.",
+    };
+    Check { name, verdict: Verdict::Broken, message: fault.message.clone(), cure: cure.to_owned() }
+}

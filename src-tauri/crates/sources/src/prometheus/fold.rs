@@ -1,0 +1,332 @@
+//! From the series of one indicator to its slices, carries and faults.
+//!
+//! A minute is answered once it is complete: the newest sample lies at or past its end, or so much time went by that none
+//! will come. A half-filled minute never goes out as final.
+
+use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::indicator::{Counts, Indicator, same_bound};
+use firewatch_domain::minute::{MINUTE_S, Minute, Span};
+use firewatch_domain::ports::{Carry, ReadRequest, Reading};
+
+use super::difference::{close_ms, interval_ms, walk};
+use super::harvest::{Harvest, Track};
+use super::want::{Role, layout, leading};
+use crate::exchange::skewed;
+
+const MINUTE_MS: i64 = MINUTE_S * 1000;
+/// Data older than this, and than three scrape intervals, is stale.
+const STALE_MS: i64 = 150_000;
+/// A span that ended longer ago than this is history: nobody expects it to reach the present.
+pub(crate) const HISTORY_MS: i64 = 600_000;
+/// Data may come from the future by this much.
+const MOST_AHEAD_MS: i64 = 300_000;
+/// Distances needed before a series' own interval is believed.
+const ENOUGH: usize = 3;
+
+/// What a fold needs besides the series.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment<'a> {
+    /// Our clock, in unix milliseconds.
+    pub now_ms: i64,
+    /// The source's usual scrape interval.
+    pub usual_ms: i64,
+    /// Who answered, for messages.
+    pub place: &'a str,
+}
+
+/// Columns by minute, filled series by series.
+struct Sheet {
+    span: Span,
+    columns: usize,
+    counts: Vec<u64>,
+    seen: Vec<bool>,
+    odd: Vec<bool>,
+    carries: Vec<Carry>,
+}
+
+/// The reading of one indicator.
+pub(crate) fn reading(request: &ReadRequest, member: usize, harvest: &Harvest, moment: Moment<'_>) -> Result<Reading, Fault> {
+    let share = harvest.share(member);
+    let leading = share.iter().filter(|(role, _)| leads(&request.indicator, share, *role));
+    let leads_of: Vec<&Track> = leading.map(|(_, track)| &harvest.tracks[*track]).collect();
+    let historic = request.span.to.start_s() * 1000 + HISTORY_MS < moment.now_ms;
+    let newest = leads_of.iter().filter_map(|track| track.samples.last()).map(|s| s.ms).max();
+    let Some(newest) = newest else { return absent(request, harvest, moment, historic) };
+    if newest - moment.now_ms > MOST_AHEAD_MS {
+        return Err(skewed(moment.place, (moment.now_ms - newest) / 1000));
+    }
+    let bounds = bounds(share, harvest);
+    check_boundary(&request.indicator, &bounds)?;
+    let usual = usual(&leads_of, moment.usual_ms);
+    let span = Span::new(request.span.from, end(request.span, newest, usual, moment.now_ms));
+    let layout = layout(&request.indicator, bounds.clone());
+    let mut sheet = Sheet::new(span, layout.columns());
+    for (role, track) in share {
+        sheet.fill(*role, &harvest.tracks[*track], &bounds, leads(&request.indicator, share, *role), usual);
+    }
+    let (slices, odd) = sheet.slices();
+    let mut reading = Reading {
+        layout,
+        from: span.from,
+        slices,
+        carries: sheet.carries,
+        estimated: false,
+        series: share.len() as u64,
+        remark: remark(&request.indicator, share, &bounds, harvest),
+        fault: None,
+        adds: false,
+    };
+    judge(&mut reading, &odd, newest, usual, historic, harvest, moment);
+    Ok(reading)
+}
+
+/// Whether series of a role make a minute observed: those of all events, or of either half.
+fn leads(indicator: &Indicator, share: &[(Role, usize)], role: Role) -> bool {
+    match (indicator, role) {
+        (Indicator::Halves { .. }, _) | (_, Role::Second | Role::Up) => true,
+        // Without its counter, a histogram's own buckets say that it was there.
+        (_, Role::Bucket) => share.iter().all(|(r, _)| *r != Role::Second),
+        (_, Role::First) => false,
+    }
+}
+
+fn absent(request: &ReadRequest, harvest: &Harvest, moment: Moment<'_>, historic: bool) -> Result<Reading, Fault> {
+    let selector = leading(&request.indicator);
+    let minutes = request.span.to.min(Minute(moment.now_ms.div_euclid(MINUTE_MS))).since(request.span.from).max(0);
+    let reading = |remark: Option<String>, fault: Option<Fault>| Reading {
+        layout: layout(&request.indicator, Vec::new()),
+        from: request.span.from,
+        slices: vec![None; minutes as usize],
+        carries: Vec::new(),
+        estimated: false,
+        series: 0,
+        remark,
+        fault,
+        adds: false,
+    };
+    if let Some(warning) = &harvest.warning {
+        return Ok(reading(None, Some(partial(moment.place, warning))));
+    }
+    if historic {
+        return Ok(reading(Some(format!("no samples of {selector} in this part of history")), None));
+    }
+    let place = moment.place;
+    Err(if request.seen_before {
+        let message = format!("The series of {selector} are gone from {place}; is the target still scraped under these labels?");
+        Fault::new(FaultKind::SeriesVanished, message)
+    } else {
+        let message = format!("{place} has no series for {selector}; check the name and the labels.");
+        Fault::new(FaultKind::NoSeries, message)
+    })
+}
+
+/// Boundaries that were seen, ascending, without infinity.
+fn bounds(share: &[(Role, usize)], harvest: &Harvest) -> Vec<f64> {
+    let seen = share.iter().filter(|(role, _)| *role == Role::Bucket).filter_map(|(_, track)| harvest.tracks[*track].le);
+    let mut bounds: Vec<f64> = seen.filter(|le| le.is_finite()).collect();
+    bounds.sort_by(f64::total_cmp);
+    bounds.dedup_by(|a, b| same_bound(*a, *b));
+    bounds
+}
+
+/// A threshold between boundaries cannot be counted.
+pub(crate) fn check_boundary(indicator: &Indicator, bounds: &[f64]) -> Result<(), Fault> {
+    let Indicator::Latency { buckets, threshold, .. } = indicator else { return Ok(()) };
+    if bounds.iter().any(|bound| same_bound(*bound, *threshold)) {
+        return Ok(());
+    }
+    let below = bounds.iter().rev().find(|bound| *bound < threshold);
+    let above = bounds.iter().find(|bound| *bound > threshold);
+    let near = match (below, above) {
+        (Some(below), Some(above)) => format!("its neighbours are {below} and {above}; choose one of them"),
+        (Some(only), None) | (None, Some(only)) => format!("the nearest is {only}; choose it"),
+        (None, None) => "the selector finds no buckets with `le`; check it".to_owned(),
+    };
+    Err(Fault::new(FaultKind::NoSuchBoundary, format!("{threshold} is no boundary of the histogram {buckets}: {near}.")))
+}
+
+/// Usual distance of the samples that lead.
+fn usual(leads: &[&Track], fallback_ms: i64) -> i64 {
+    let mut known: Vec<i64> = leads.iter().filter_map(|t| interval_ms(&t.samples)).filter(|(_, n)| *n >= ENOUGH).map(|(ms, _)| ms).collect();
+    known.sort_unstable();
+    known.get(known.len() / 2).copied().unwrap_or(fallback_ms)
+}
+
+/// First minute that is not complete yet.
+fn end(span: Span, newest_ms: i64, usual_ms: i64, now_ms: i64) -> Minute {
+    let by_sample = Minute(newest_ms.div_euclid(MINUTE_MS));
+    let by_clock = Minute((now_ms - 2 * usual_ms).div_euclid(MINUTE_MS));
+    let present = Minute(now_ms.div_euclid(MINUTE_MS));
+    by_sample.max(by_clock).min(present).min(span.to).max(span.from)
+}
+
+fn remark(indicator: &Indicator, share: &[(Role, usize)], bounds: &[f64], harvest: &Harvest) -> Option<String> {
+    match indicator {
+        Indicator::Ratio { counts: Counts::Good, .. } | Indicator::Halves { .. } if share.iter().all(|(role, _)| *role != Role::First) => {
+            Some("no good series: counted as 0".to_owned())
+        }
+        Indicator::Latency { threshold, .. } => {
+            let holding = |bound: f64| {
+                let same = |track: &Track| track.le.is_some_and(|le| same_bound(le, bound));
+                share.iter().filter(|(role, track)| *role == Role::Bucket && same(&harvest.tracks[*track])).count()
+            };
+            let most = bounds.iter().map(|bound| holding(*bound)).max()?;
+            let here = holding(*threshold);
+            (here < most).then(|| format!("{here} of {most} histograms have the boundary {threshold}; the others count as slower"))
+        }
+        _ => None,
+    }
+}
+
+/// What makes the indicator blind although something was read.
+fn judge(reading: &mut Reading, odd: &[Minute], newest: i64, usual: i64, historic: bool, harvest: &Harvest, moment: Moment<'_>) {
+    if let Some(warning) = &harvest.warning {
+        reading.fault = Some(partial(moment.place, warning));
+        reading.slices.fill(None);
+        reading.carries.clear();
+        return;
+    }
+    let last = reading.from.plus(reading.slices.len() as i64);
+    if let Some(minute) = odd.last() {
+        let message = format!(
+            "A value in {} of the counters is no number that can be counted (NaN, infinite, negative or beyond 2^53); minute {} is left out.",
+            moment.place,
+            minute.start().format("%H:%M")
+        );
+        if !historic && last.since(*minute) <= 2 {
+            reading.fault = Some(Fault::new(FaultKind::NotANumber, message));
+        } else {
+            reading.remark = Some(message);
+        }
+    }
+    let age = moment.now_ms - newest;
+    if !historic && reading.fault.is_none() && age > STALE_MS.max(3 * usual) {
+        let message = format!("The newest sample at {} is {} old; is the target still scraped?", moment.place, age_text(age));
+        reading.fault = Some(Fault::new(FaultKind::Stale, message));
+    }
+}
+
+fn partial(place: &str, warning: &str) -> Fault {
+    Fault::new(FaultKind::Partial, format!("{place} says that parts are missing: {warning}"))
+}
+
+fn age_text(ms: i64) -> String {
+    let seconds = ms / 1000;
+    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+}
+
+impl Sheet {
+    fn new(span: Span, columns: usize) -> Self {
+        let minutes = span.len() as usize;
+        Self {
+            span,
+            columns,
+            counts: vec![0; minutes * columns],
+            seen: vec![false; minutes],
+            odd: vec![false; minutes],
+            carries: Vec::new(),
+        }
+    }
+
+    fn fill(&mut self, role: Role, track: &Track, bounds: &[f64], leads: bool, usual: i64) {
+        let last = self.columns - 1;
+        let column = match (role, track.le) {
+            (Role::First, _) => Some(0),
+            (Role::Second | Role::Up, _) => Some(last),
+            // The boundary of infinity holds all events; it counts only where no counter does.
+            (Role::Bucket, Some(le)) if le.is_infinite() => leads.then_some(last),
+            (Role::Bucket, Some(le)) => bounds.iter().position(|bound| same_bound(*bound, le)),
+            (Role::Bucket, None) => None,
+        };
+        let Some(column) = column else { return };
+        // A short look sees too few distances, and a gap must not pass for a slow scrape.
+        let interval = match interval_ms(&track.samples) {
+            Some((own, n)) if n >= ENOUGH => own,
+            Some((own, _)) => own.min(usual),
+            None => usual,
+        };
+        if role == Role::Up {
+            self.gauge(track, close_ms(interval));
+        } else {
+            self.counter(track, column, leads, close_ms(interval));
+        }
+    }
+
+    fn counter(&mut self, track: &Track, column: usize, leads: bool, close: i64) {
+        let (span, columns) = (self.span, self.columns);
+        let (counts, seen, carries) = (&mut self.counts, &mut self.seen, &mut self.carries);
+        let add = |step: super::difference::Step| {
+            let to = step.minutes.to.plus(-1);
+            if leads && !step.far {
+                let covered = step.minutes.overlap(span);
+                (covered.from.0..covered.to.0).for_each(|m| seen[(m - span.from.0) as usize] = true);
+            }
+            if !span.contains(to) || step.delta == 0 {
+                return;
+            }
+            if step.far {
+                carry(carries, step.minutes, column, columns, step.delta);
+            } else {
+                counts[to.since(span.from) as usize * columns + column] += step.delta;
+            }
+        };
+        let odd = &mut self.odd;
+        let strange = |minute: Minute| {
+            if span.contains(minute) {
+                odd[minute.since(span.from) as usize] = true;
+            }
+        };
+        walk(&track.samples, close, track.start, add, strange);
+    }
+
+    fn gauge(&mut self, track: &Track, close: i64) {
+        let mut earlier: Option<i64> = None;
+        for sample in &track.samples {
+            if earlier.is_some_and(|ms| sample.ms <= ms) {
+                continue;
+            }
+            let minute = Minute::of_sample(sample.ms);
+            let since = earlier.filter(|ms| sample.ms - ms <= close).map_or(minute, |ms| Minute::of_sample(ms).plus(1).min(minute));
+            let covered = Span::new(since, minute.plus(1)).overlap(self.span);
+            (covered.from.0..covered.to.0).for_each(|m| self.seen[(m - self.span.from.0) as usize] = true);
+            if self.span.contains(minute) {
+                let at = minute.since(self.span.from) as usize;
+                self.odd[at] |= !sample.value.is_finite();
+                self.counts[at * 2] += u64::from((sample.value - 1.0).abs() < f64::EPSILON);
+                self.counts[at * 2 + 1] += 1;
+            }
+            earlier = Some(sample.ms);
+        }
+    }
+
+    /// The slices, and the minutes left out because something in them was no number. What was counted in minutes that are
+    /// not answered stays known as a carry.
+    fn slices(&mut self) -> (Vec<Option<Vec<u64>>>, Vec<Minute>) {
+        let (mut slices, mut strange) = (Vec::with_capacity(self.seen.len()), Vec::new());
+        for (i, row) in self.counts.chunks_exact(self.columns).enumerate() {
+            let minute = self.span.from.plus(i as i64);
+            if self.odd[i] {
+                strange.push(minute);
+            }
+            let answered = self.seen[i] && !self.odd[i];
+            slices.push(answered.then(|| row.to_vec()));
+            for (column, delta) in row.iter().enumerate().filter(|(_, delta)| !answered && **delta > 0) {
+                carry(&mut self.carries, Span::new(minute, minute.plus(1)), column, self.columns, *delta);
+            }
+        }
+        (slices, strange)
+    }
+}
+
+/// Adds to the carry that ends in the same minute. Carries with different ends stay apart: a later reading replaces those
+/// that end in the minutes it answers, and no others.
+fn carry(carries: &mut Vec<Carry>, span: Span, column: usize, columns: usize, delta: u64) {
+    if let Some(there) = carries.iter_mut().find(|c| c.span.to == span.to) {
+        there.span.from = there.span.from.min(span.from);
+        there.columns[column] += delta;
+        return;
+    }
+    let mut fresh = vec![0; columns];
+    fresh[column] = delta;
+    carries.push(Carry { span, columns: fresh });
+}

@@ -1,0 +1,92 @@
+//! The samples a group of indicators came home with, series by series.
+
+use std::collections::HashMap;
+
+use super::difference::Start;
+use super::index::Index;
+use super::want::Role;
+use super::wire::{Labels, Matrix, Row, Sample};
+
+/// One series.
+#[derive(Debug)]
+pub(crate) struct Track {
+    /// Its labels as the server wrote them: its identity.
+    pub text: String,
+    /// Upper bound, for a bucket of a histogram.
+    pub le: Option<f64>,
+    /// Samples in the order of time.
+    pub samples: Vec<Sample>,
+    /// What is known before them.
+    pub start: Start,
+}
+
+/// Series and who wants them.
+#[derive(Debug, Default)]
+pub(crate) struct Harvest {
+    /// All wanted series.
+    pub tracks: Vec<Track>,
+    /// Member to its roles and tracks.
+    pub shares: HashMap<usize, Vec<(Role, usize)>>,
+    /// Series nobody wanted.
+    pub unwanted: usize,
+    /// What the server said is missing.
+    pub warning: Option<String>,
+    /// Text to track; `None` for what nobody wanted.
+    known: HashMap<String, Option<usize>>,
+}
+
+impl Harvest {
+    /// Adds an answer whose samples are newer than all before.
+    pub(crate) fn absorb(&mut self, matrix: Matrix<'_>, index: &Index) {
+        for row in matrix.result {
+            if let Some(track) = self.track(&row, index) {
+                let samples = &mut self.tracks[track].samples;
+                let last = samples.last().map_or(i64::MIN, |s| s.ms);
+                samples.extend(row.values.into_iter().filter(|s| s.ms > last));
+            }
+        }
+    }
+
+    /// Adds an answer whose samples are older than all before.
+    pub(crate) fn precede(&mut self, matrix: Matrix<'_>, index: &Index) {
+        for row in matrix.result {
+            if let Some(track) = self.track(&row, index) {
+                let samples = &mut self.tracks[track].samples;
+                let first = samples.first().map_or(i64::MAX, |s| s.ms);
+                let older = row.values.into_iter().take_while(|s| s.ms < first);
+                samples.splice(0..0, older);
+            }
+        }
+    }
+
+    /// Tracks of a member.
+    pub(crate) fn share(&self, member: usize) -> &[(Role, usize)] {
+        self.shares.get(&member).map_or(&[], Vec::as_slice)
+    }
+
+    /// The track of a series by its identity.
+    pub(crate) fn find(&self, text: &str) -> Option<usize> {
+        self.known.get(text).copied().flatten()
+    }
+
+    fn track(&mut self, row: &Row<'_>, index: &Index) -> Option<usize> {
+        let text = row.metric.get();
+        if let Some(known) = self.known.get(text) {
+            return *known;
+        }
+        let labels = Labels::read(text).unwrap_or_default();
+        let slots = index.picks(&labels);
+        let wanted = (!slots.is_empty()).then_some(self.tracks.len());
+        for slot in &slots {
+            self.shares.entry(slot.member).or_default().push((slot.role, self.tracks.len()));
+        }
+        if wanted.is_some() {
+            let le = slots.iter().any(|s| s.role == Role::Bucket).then(|| labels.get("le").parse().ok()).flatten();
+            self.tracks.push(Track { text: text.to_owned(), le, samples: Vec::new(), start: Start::Unknown });
+        } else {
+            self.unwanted += 1;
+        }
+        self.known.insert(text.to_owned(), wanted);
+        wanted
+    }
+}

@@ -1,0 +1,343 @@
+// The whole window in a real browser against the made-up core: every page in both schemes and three widths with axe,
+// and what a person does with the keyboard alone. Ends by itself, with the number of failures as its exit.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { open, settled, withBrowser } from './browser.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SLO = '/watch/slo-settings-first-load-production';
+
+const PAGES = [
+  { route: '/watch' },
+  { route: SLO },
+  { route: '/watch/slo-identity-provider-production' },
+  { route: '/incident' },
+  { route: '/incident/inc-31' },
+  { route: '/declare/slo-settings-first-load-production' },
+  { route: '/connections' },
+  { route: '/connections/prometheus' },
+  { route: '/connections/suggest/prometheus-main' },
+  { route: '/connections/probe' },
+  { route: '/connections/import' },
+  { route: '/inbox' },
+  { route: '/settings' },
+  { route: '/doctor' },
+  { route: '/watch', press: 'Control+k' },
+  { route: SLO, press: '?' },
+  { fake: 'empty', route: '/watch' },
+  { fake: 'empty', route: '/watch/prometheus' },
+  { fake: 'empty', route: '/watch/probe' },
+  { fake: 'empty', route: '/incident' },
+  { fake: 'empty', route: '/connections' },
+  { fake: 'empty', route: '/inbox' },
+  { fake: 'error', route: '/watch' },
+  { fake: 'error', route: '/settings' },
+  { fake: 'loading', route: '/watch' },
+  { fake: '1000', route: '/watch' },
+  { fake: 'hostile', route: '/watch/nasty-0' },
+  { fake: 'hostile', route: '/incident' },
+  { fake: 'hostile', route: '/connections' },
+];
+
+let failures = 0;
+async function check(name, run) {
+  const begun = Date.now();
+  try {
+    await run();
+    console.log(`ok    ${name} (${Date.now() - begun} ms)`);
+  } catch (error) {
+    failures += 1;
+    console.log(`FAIL  ${name}\n      ${String(error.message ?? error).replaceAll('\n', '\n      ')}`);
+  }
+}
+
+async function audit(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
+    );
+  });
+  assert.deepEqual(found.slice(0, 6), []);
+}
+
+async function fits(page) {
+  const wide = await page.evaluate(() =>
+    [...document.querySelectorAll('#app *')]
+      .filter(
+        (node) =>
+          node.scrollWidth > node.clientWidth + 1 &&
+          ['auto', 'scroll'].includes(getComputedStyle(node).overflowX),
+      )
+      .filter((node) => node.clientWidth > 0)
+      .map((node) => `${node.className || node.tagName} ${node.scrollWidth} > ${node.clientWidth}`),
+  );
+  assert.deepEqual(wide, [], 'scrolls sideways');
+}
+
+const press = async (page, ...keys) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+const text = (page) => page.locator('body').innerText();
+
+await withBrowser(async (world) => {
+  for (const { press: key, ...at } of PAGES) {
+    for (const scheme of ['light', 'dark']) {
+      for (const width of scheme === 'light' ? [640, 900, 1600] : [900, 1600]) {
+        await check(`${at.fake ?? 'story'} ${at.route} ${key ?? ''} ${scheme} ${width}`, async () => {
+          const { page, complaints, close } = await open(world, {
+            ...at,
+            scheme,
+            width,
+            height: width === 640 ? 450 : 800,
+          });
+          try {
+            if (at.fake !== 'loading') await settled(page);
+            if (key) {
+              await press(page, key);
+              await page.waitForTimeout(200);
+            }
+            await audit(page);
+            await fits(page);
+            assert.deepEqual(complaints, []);
+          } finally {
+            await close();
+          }
+        });
+      }
+    }
+  }
+
+  const journey = (name, options, run) =>
+    check(name, async () => {
+      const { page, complaints, close } = await open(world, options);
+      page.setDefaultTimeout(5_000);
+      try {
+        await settled(page);
+        await run(page);
+        assert.deepEqual(complaints, []);
+      } finally {
+        await close();
+      }
+    });
+
+  await journey('first start: Enter starts the drill', { fake: 'empty' }, async (page) => {
+    await press(page, 'Enter');
+    await page.waitForSelector('section[aria-label="Drill"]');
+    await page.waitForSelector('[role="grid"] [role="row"]');
+    assert.match(await text(page), /nothing here is real/);
+    await page.getByRole('button', { name: 'Stop the drill' }).press('Enter');
+    await page.waitForSelector('text=Practise with a drill');
+  });
+
+  await journey('first start: connect a Prometheus by keyboard', { fake: 'empty' }, async (page) => {
+    await press(page, 'ArrowDown', 'ArrowDown', 'Enter');
+    await page.waitForSelector('input[type="url"]:focus');
+    await press(page, 'Enter');
+    assert.match(await text(page), /The address is missing/);
+    await page.keyboard.type('https://prometheus.example.com');
+    await press(page, 'Enter');
+    await page.waitForSelector('button:focus:has-text("Watch 5 SLOs")');
+    await press(page, 'Enter');
+    await page.waitForSelector('[role="grid"]');
+    assert.match(await text(page), /Settings under 1 s/);
+  });
+
+  await journey(
+    'first start: a broken address says why and waits',
+    { fake: 'empty', route: '/watch/prometheus' },
+    async (page) => {
+      await page.keyboard.type('https://refused.example.com');
+      await press(page, 'Enter');
+      await page.waitForSelector('text=Connection refused on port 9090');
+      await page.waitForSelector('button:focus:has-text("Test again")');
+      assert.match(await text(page), /Save it anyway/);
+    },
+  );
+
+  await journey(
+    'first start: credentials over plain http ask for consent',
+    { fake: 'empty', route: '/watch/prometheus' },
+    async (page) => {
+      await page.keyboard.type('http://prometheus.example.com');
+      assert.doesNotMatch(await text(page), /unencrypted/);
+      await page.getByLabel('Asks for').selectOption('bearer');
+      assert.match(await text(page), /unencrypted/);
+      await page.getByLabel('Token').fill('made-up');
+      await press(page, 'Enter');
+      assert.match(await text(page), /Agree, or use https/);
+    },
+  );
+
+  await journey('first start: probe a URL by keyboard', { fake: 'empty' }, async (page) => {
+    await press(page, 'ArrowDown', 'Enter');
+    await page.waitForSelector('input[type="url"]:focus');
+    await page.keyboard.type('https://status.example.com/health');
+    await press(page, 'Enter');
+    await page.waitForSelector('h1:has-text("status.example.com")');
+  });
+
+  await journey('from an SLO to a resolved incident by keyboard', { route: '/watch' }, async (page) => {
+    await press(page, 'j', 'j', 'j', 'Enter');
+    await page.waitForSelector('h1:has-text("Settings first load")');
+    await press(page, 'a');
+    await page.waitForSelector('button:has-text("Acknowledged")');
+    await press(page, 's');
+    await page.waitForSelector('button:has-text("Snoozed until")');
+    await press(page, 'd');
+    await page.waitForSelector('[role="dialog"] input:focus');
+    await press(page, 'Enter');
+    await page.waitForSelector('section[aria-label="Incident"] h1');
+    assert.match(await text(page), /Customer settings: Settings first load/);
+    await press(page, 'e');
+    await page.keyboard.type('Rolled back the release; e r p and ? are only letters here.');
+    await press(page, 'Enter');
+    await page.waitForSelector('.timeline >> text=Rolled back the release');
+    await press(page, 'Escape', 'r');
+    await page.keyboard.type('you');
+    await press(page, 'Enter');
+    await page.waitForSelector('.timeline >> text=commander: you');
+    await press(page, 'p', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter');
+    await page.waitForSelector('.timeline >> text=investigating → resolved');
+    assert.match(await text(page), /lasted/);
+  });
+
+  await journey('the list and its detail by keyboard', { route: '/watch' }, async (page) => {
+    await press(page, '/');
+    await page.keyboard.type('payments');
+    assert.match(await text(page), /2 of 34/);
+    await press(page, 'Enter', 'j', 'Enter');
+    await page.waitForSelector('h1:has-text("Payments")');
+    await page.waitForSelector('canvas');
+    await press(page, 't');
+    await page.waitForSelector('[role="region"] table');
+    await page.locator('[role="slider"]').first().focus();
+    await press(page, 'Home');
+    const first = await page.locator('figure output').first().innerText();
+    await press(page, 'ArrowRight');
+    assert.notEqual(await page.locator('figure output').first().innerText(), first);
+    await press(page, 'Escape');
+    await page.waitForSelector('section[aria-label="SLO"]', { state: 'detached' });
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'grid');
+  });
+
+  await journey('the palette finds and does', { route: '/inbox' }, async (page) => {
+    await press(page, 'Control+k');
+    await page.keyboard.type('pause');
+    await press(page, 'Enter');
+    await page.waitForSelector('section[aria-label="Paused"]');
+    await press(page, 'Control+k');
+    await page.keyboard.type('first load staging');
+    await page.waitForSelector('[data-command-item]');
+    await press(page, 'Enter');
+    await page.waitForSelector('h1:has-text("Settings first load")');
+    await press(page, 'Control+k');
+    await page.keyboard.type('theme: dark');
+    await press(page, 'Enter');
+    await page.waitForSelector(':root[data-theme="dark"]');
+  });
+
+  await journey('policies are added and removed', { route: '/settings' }, async (page) => {
+    await page.getByRole('button', { name: 'Add a policy' }).press('Enter');
+    await page.getByLabel('Then').selectOption('notify');
+    await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
+    await page.waitForSelector('text=any journey in any environment has spent its budget');
+    await page.getByRole('button', { name: 'Remove' }).last().press('Enter');
+    await page.locator('[role="dialog"]').getByRole('button', { name: 'Remove' }).press('Enter');
+    await page.waitForSelector('text=any journey in any environment has spent its budget', {
+      state: 'detached',
+    });
+  });
+
+  await journey('files are imported with a report', { route: '/connections/import' }, async (page) => {
+    await page.locator('input[type="file"]').setInputFiles([
+      { name: 'slo.yaml', mimeType: 'text/yaml', buffer: Buffer.from('apiVersion: openslo/v1') },
+      { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('x') },
+    ]);
+    await page.waitForSelector('text=1 rejected');
+    assert.match(await text(page), /photo\.png is no \.yaml/);
+    assert.match(await text(page), /Write 0\.999/);
+  });
+
+  await journey('hostile data is text, nothing more', { fake: 'hostile', route: '/watch' }, async (page) => {
+    for (const route of [
+      '/watch/nasty-0',
+      '/watch/nasty-5',
+      '/incident/inc-13',
+      '/connections',
+      '/connections/suggest/x',
+      '/inbox',
+      '/settings',
+      '/doctor',
+    ]) {
+      await page.evaluate((to) => (location.hash = to), route);
+      await settled(page);
+    }
+    await page.evaluate(() => (location.hash = '/watch/nasty-0'));
+    await page.waitForSelector('text=not a web address, stays closed');
+    assert.equal(
+      await page.locator('#app img, #app script, #app iframe, #app a[href^="javascript"]').count(),
+      0,
+    );
+    assert.ok((await text(page)).includes('<img src=x onerror=alert(1)>'));
+    const longest = await page.evaluate(() =>
+      Math.max(
+        ...[...document.querySelectorAll('#app *')]
+          .flatMap((n) => [...n.childNodes])
+          .filter((n) => n.nodeType === 3)
+          .map((n) => n.data.length),
+      ),
+    );
+    assert.ok(longest < 5_000, `a text of ${longest} characters`);
+    await press(page, 'Control+k');
+    await page.keyboard.type('alert');
+    await page.waitForTimeout(300);
+  });
+
+  await journey('a thousand SLOs stay light', { fake: '1000', route: '/watch' }, async (page) => {
+    const rows = () => page.locator('[role="grid"] .row').count();
+    assert.ok((await rows()) <= 60, `${await rows()} rows`);
+    const slowest = await page.evaluate(async () => {
+      const box = document.querySelector('[role="grid"]');
+      let [last, worst] = [performance.now(), 0];
+      for (let i = 0; i < 90; i++) {
+        box.scrollTop += 320;
+        await new Promise(requestAnimationFrame);
+        worst = Math.max(worst, performance.now() - last);
+        last = performance.now();
+      }
+      return worst;
+    });
+    console.log(`      slowest frame while scrolling ${slowest.toFixed(0)} ms`);
+    assert.ok(slowest < 400, `a frame took ${slowest} ms`);
+    await page.locator('[role="grid"]').focus();
+    await press(page, 'End');
+    await page.waitForSelector('text=Endpoint 1000');
+    assert.ok((await rows()) <= 60, `${await rows()} rows at the end`);
+    await press(page, '/');
+    const begun = Date.now();
+    await page.keyboard.type('0777');
+    await page.waitForSelector('text=1 of 1000');
+    assert.ok(Date.now() - begun < 1_500);
+  });
+
+  await check('starts and draws where the language is C', async () => {
+    const context = await world.browser.newContext({ viewport: { width: 1200, height: 800 } });
+    await context.addInitScript(() => {
+      Object.defineProperty(navigator, 'language', { value: 'C', configurable: true });
+      Object.defineProperty(navigator, 'languages', { value: ['C'], configurable: true });
+    });
+    const page = await context.newPage();
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${world.address}/?fake=story#${SLO}`);
+    await page.waitForSelector('canvas', { timeout: 5_000 });
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+});
+
+console.log(failures === 0 ? 'all passed' : `${failures} failed`);
+process.exitCode = failures === 0 ? 0 : 1;

@@ -1,0 +1,60 @@
+// Pictures of every page in both schemes and two widths: node e2e/shots.mjs FOLDER [part of a name]
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, settled, withBrowser } from './browser.mjs';
+
+const folder = process.argv[2] ?? 'shots';
+const only = process.argv[3] ?? '';
+mkdirSync(folder, { recursive: true });
+
+const SLO = '/watch/slo-settings-first-load-production';
+const PAGES = [
+  ['watch', { route: '/watch' }],
+  ['detail', { route: SLO }],
+  ['detail-blind', { route: '/watch/slo-identity-provider-production' }],
+  ['detail-exhausted', { route: '/watch/slo-save-settings-production' }],
+  ['incident', { route: '/incident' }],
+  ['declare', { route: '/declare/slo-settings-first-load-production' }],
+  ['sources', { route: '/connections' }],
+  ['connect', { route: '/connections/prometheus' }],
+  ['suggest', { route: '/connections/suggest/prometheus-main' }],
+  ['probe', { route: '/connections/probe' }],
+  ['import', { route: '/connections/import' }],
+  ['inbox', { route: '/inbox' }],
+  ['settings', { route: '/settings' }],
+  ['doctor', { route: '/doctor' }],
+  ['first-start', { fake: 'empty', route: '/watch' }],
+  ['first-connect', { fake: 'empty', route: '/watch/prometheus' }],
+  ['empty-incident', { fake: 'empty', route: '/incident' }],
+  ['empty-sources', { fake: 'empty', route: '/connections' }],
+  ['empty-inbox', { fake: 'empty', route: '/inbox' }],
+  ['thousand', { fake: '1000', route: '/watch' }],
+  ['hostile', { fake: 'hostile', route: '/watch/nasty-0' }],
+  ['hostile-incident', { fake: 'hostile', route: '/incident' }],
+  ['error', { fake: 'error', route: '/watch' }],
+  ['palette', { route: '/watch', press: 'Control+k' }],
+  ['help', { route: SLO, press: '?' }],
+];
+
+await withBrowser(async (world) => {
+  for (const [name, { press, ...at }] of PAGES) {
+    if (!name.includes(only)) continue;
+    for (const scheme of ['light', 'dark']) {
+      for (const width of [900, 1600]) {
+        const { page, close } = await open(world, {
+          ...at,
+          scheme,
+          width,
+          height: width === 900 ? 700 : 900,
+        });
+        await settled(page);
+        if (press) {
+          await page.keyboard.press(press);
+          await page.waitForTimeout(250);
+        }
+        await page.screenshot({ path: join(folder, `${name}-${scheme}-${width}.png`) });
+        await close();
+      }
+    }
+  }
+});

@@ -1,0 +1,347 @@
+/**
+ * A made-up core for development, tests and pictures: the same interface as the real one, with state that follows
+ * what is asked of it. Never in a production build (see `connect` in client.ts).
+ */
+import { Fault, type Client, type Frame, type ImportLine, type Signals, type SloRow } from './client';
+import { chartsOf, detailOf } from './fake/detail';
+import { Incidents } from './fake/incidents';
+import {
+  doctorLines,
+  inboxRows,
+  policyRows,
+  rowOf,
+  settingsRow,
+  sourceRows,
+  suggestionRows,
+  testOf,
+} from './fake/places';
+import {
+  NASTY,
+  NOW,
+  hostileSlos,
+  journeysOf,
+  keyOf,
+  manySlos,
+  slo,
+  sorted,
+  storySlos,
+  type Mode,
+} from './fake/world';
+
+const WORDS: Record<string, Mode> = {
+  '1000': 'many',
+  empty: 'empty',
+  hostile: 'hostile',
+  error: 'error',
+  loading: 'loading',
+};
+
+export interface Fake {
+  client: Client;
+  signals: Signals;
+  /** What was asked to open, for tests. */
+  opened: string[];
+  emit(...topics: string[]): void;
+}
+
+export function fakeCore(word = 'story'): Fake {
+  const mode: Mode = WORDS[word] ?? 'story';
+  const heard = new Set<(topics: string[]) => void>();
+  const emit = (...topics: string[]) => heard.forEach((tell) => tell(topics));
+  const incidents = new Incidents(mode);
+  const acknowledged = new Set<string>();
+  const snoozed = new Map<string, number>();
+  const opened: string[] = [];
+  let slos: SloRow[] =
+    mode === 'many'
+      ? manySlos()
+      : mode === 'hostile'
+        ? hostileSlos()
+        : mode === 'empty' || mode === 'loading'
+          ? []
+          : storySlos();
+  let sources = sourceRows(mode);
+  let inbox = inboxRows(mode);
+  let settings = settingsRow();
+  let policies = policyRows();
+  let drill = false;
+  let pausedUntil: number | null = null;
+  let told = false;
+
+  const now = () => Date.now() / 1000;
+  const answer = async <T>(make: () => T): Promise<T> => {
+    if (mode === 'loading') return new Promise<never>(() => {});
+    await new Promise((done) => setTimeout(done, 15));
+    if (mode === 'error')
+      throw new Fault(
+        'internal',
+        'The database does not answer: disk I/O error.',
+        'Open Doctor; a backup from 3 h ago can be restored.',
+      );
+    return make();
+  };
+  const act = (make: () => unknown, ...topics: string[]): Promise<void> =>
+    answer(() => {
+      make();
+      emit(...topics);
+    });
+  const find = (id: string): SloRow => {
+    const row = slos.find((other) => other.id === id);
+    if (!row)
+      throw new Fault('not_found', 'There is no such SLO.', 'It may have been removed; go back to the list.');
+    return row;
+  };
+  const frame = (): Frame => ({
+    now: now(),
+    pace: drill ? 60 : 1,
+    drill,
+    drill_step: drill
+      ? 'The settings page has become ten times slower; the first alerts fold into one.'
+      : null,
+    first_start: sources.length === 0 && !drill,
+    paused_until: pausedUntil,
+    away: mode === 'story' ? { from: NOW - 30_000, to: NOW - 1_080 } : null,
+    unread: inbox.filter((item) => item.unread).length,
+    face: 'exhausted',
+    incidents: incidents.open(),
+    degraded:
+      mode === 'story'
+        ? [
+            {
+              part: 'tray',
+              message: 'No tray host answers; the icon cannot be shown.',
+              cure: 'On GNOME install the AppIndicator extension.',
+            },
+          ]
+        : mode === 'hostile'
+          ? [{ part: NASTY[0] ?? '', message: NASTY[0] ?? '', cure: NASTY[5] ?? '' }]
+          : [],
+    told_about_tray: told || mode !== 'story',
+  });
+  const imported = (
+    file: string,
+    name: string,
+    outcome: string,
+    messages: string[] = [],
+    id: string | null = null,
+  ): ImportLine => ({ file, line: outcome === 'rejected' ? 14 : 1, name, outcome, messages, id });
+
+  const client: Client = {
+    watchPage: () =>
+      answer(() => ({
+        frame: frame(),
+        journeys: journeysOf(sorted(slos), acknowledged, snoozed),
+        slos: sorted(slos),
+      })),
+    frame: () => answer(frame),
+    sloDetail: (id) =>
+      answer(() => {
+        const row = find(id);
+        const carries = incidents.open().find((open) => incidents.get(open.id).slos.includes(row.name));
+        return detailOf(
+          row,
+          mode,
+          carries?.id ?? null,
+          acknowledged.has(keyOf(row)),
+          snoozed.get(keyOf(row)) ?? null,
+        );
+      }),
+    sloCharts: (id, hours) => answer(() => chartsOf(find(id), hours)),
+    sloRemove: (id) => act(() => (slos = slos.filter((row) => row.id !== id)), 'watch'),
+    inbox: () => answer(() => [...inbox].sort((a, b) => b.at - a.at)),
+    markRead: () => act(() => (inbox = inbox.map((item) => ({ ...item, unread: false }))), 'inbox', 'frame'),
+    acknowledge: (key) =>
+      act(
+        () => {
+          acknowledged.add(key);
+          inbox = inbox.map((item) =>
+            item.journey_key === key ? { ...item, acknowledged_at: now() } : item,
+          );
+        },
+        'watch',
+        'inbox',
+      ),
+    snooze: (key, minutes) => act(() => snoozed.set(key, now() + minutes * 60), 'watch'),
+    unsnooze: (key) => act(() => snoozed.delete(key), 'watch'),
+    pause: (minutes) => act(() => (pausedUntil = now() + minutes * 60), 'frame'),
+    resume: () => act(() => (pausedUntil = null), 'frame'),
+    pollNow: () => act(() => {}, 'watch', 'sources'),
+    incidents: () => answer(() => incidents.all),
+    incident: (id) => answer(() => incidents.get(id)),
+    declare: async (title, severity, ids) => {
+      const made = await answer(() =>
+        incidents.declare(
+          title,
+          severity,
+          ids.map((id) => find(id).name),
+        ),
+      );
+      emit('incidents', 'frame', 'watch');
+      return made;
+    },
+    addEntry: (id, text) => answer(() => incidents.change(id, {}, 'note', text)),
+    setPhase: async (id, phase) => {
+      const after = await answer(() =>
+        incidents.change(id, { phase }, 'phase', `${incidents.get(id).phase} → ${phase}`),
+      );
+      emit('incidents', 'frame');
+      return after;
+    },
+    setSeverity: async (id, severity) => {
+      const after = await answer(() =>
+        incidents.change(id, { severity }, 'severity', `${incidents.get(id).severity} → ${severity}`),
+      );
+      emit('incidents', 'frame');
+      return after;
+    },
+    assignRole: (id, role, person) =>
+      answer(() =>
+        incidents.change(
+          id,
+          { roles: { ...incidents.get(id).roles, [role]: person } },
+          'role',
+          `${role}: ${person}`,
+        ),
+      ),
+    sources: () => answer(() => sources),
+    sourceAdd: (form) =>
+      answer(() => {
+        if (sources.some((source) => source.name === form.name))
+          throw new Fault('invalid', `A source named ${form.name} exists already.`, 'Choose another name.');
+        const row = rowOf(form);
+        sources = [...sources, row];
+        emit('sources', 'frame', 'watch');
+        return row;
+      }),
+    sourceTry: (form) => answer(() => testOf(form.url)),
+    sourceTest: (name) => answer(() => testOf(sources.find((source) => source.name === name)?.url ?? '')),
+    sourceRemove: (name) =>
+      act(() => (sources = sources.filter((source) => source.name !== name)), 'sources', 'watch', 'frame'),
+    suggestions: () => answer(() => suggestionRows(mode)),
+    acceptSuggestions: (source, accepted) =>
+      answer(() => {
+        const rows = accepted.map((one) =>
+          slo({
+            title: one.key,
+            environment: one.environment,
+            journey: one.journey || 'settings',
+            service: 'settings',
+            state: 'blind',
+            remaining: null,
+            burnRate: null,
+            history: 0.1,
+            reason: 'reading history 10 %',
+            source,
+            objective: one.objective_percent / 100,
+          }),
+        );
+        slos = [...slos, ...rows];
+        emit('watch', 'sources');
+        return rows.map((row) => imported('suggestion', row.name, 'imported', [], row.id));
+      }),
+    importDocuments: (files) =>
+      answer(() =>
+        files.flatMap((file) => [
+          imported(file.name, 'checkout-latency', 'imported', [], slos[0]?.id ?? null),
+          imported(
+            file.name,
+            'checkout-errors',
+            'warned',
+            ['alertPolicies are not read; the burn-rate rules of Firewatch apply.'],
+            slos[1]?.id ?? null,
+          ),
+          imported(file.name, 'checkout-broken', 'rejected', [
+            'objectives[0].target is 99.9; OpenSLO wants a ratio. Write 0.999.',
+          ]),
+        ]),
+      ),
+    probeAdd: (form) =>
+      answer(() => {
+        if (slos.some((row) => row.title === form.name))
+          return imported('probe', form.name, 'rejected', [
+            `An SLO named ${form.name} exists already. Choose another name.`,
+          ]);
+        const row = slo({
+          title: form.name,
+          environment: form.environment,
+          journey: form.name,
+          service: form.name,
+          state: 'blind',
+          remaining: null,
+          burnRate: null,
+          reason: 'waiting for the first answer',
+          source: 'probe',
+          objective: form.objective_percent / 100,
+        });
+        slos = [...slos, row];
+        if (!sources.some((source) => source.kind === 'probe'))
+          sources = [
+            ...sources,
+            {
+              ...rowOf({
+                name: 'probe',
+                url: '',
+                interval_s: 60,
+                auth: 'none',
+                user: null,
+                secret: null,
+                headers: [],
+                allow_plain_http: false,
+              }),
+              kind: 'probe',
+            },
+          ];
+        emit('watch', 'sources', 'frame');
+        return imported('probe', row.name, 'imported', [], row.id);
+      }),
+    settings: () => answer(() => settings),
+    saveSettings: (next) =>
+      answer(() => {
+        settings = next;
+        emit('settings');
+        return settings;
+      }),
+    policies: () => answer(() => policies),
+    savePolicy: (policy) =>
+      answer(() => {
+        const saved = { ...policy, id: policy.id || `p${policies.length + 1}` };
+        policies = policies.some((other) => other.id === saved.id)
+          ? policies.map((other) => (other.id === saved.id ? saved : other))
+          : [...policies, saved];
+        emit('settings');
+        return saved;
+      }),
+    removePolicy: (id) => act(() => (policies = policies.filter((policy) => policy.id !== id)), 'settings'),
+    doctor: () => answer(doctorLines),
+    testNotification: () =>
+      answer(() => ({
+        part: 'notifications',
+        verdict: 'ok',
+        message: 'The desktop took the test notification.',
+        cure: 'If you did not see it, check Do Not Disturb.',
+      })),
+    startDrill: () =>
+      act(() => {
+        drill = true;
+        slos = storySlos();
+      }, 'profile'),
+    stopDrill: () =>
+      act(() => {
+        drill = false;
+        slos = sources.length === 0 ? [] : slos;
+      }, 'profile'),
+    openLink: (url) => act(() => opened.push(url)),
+    toldAboutTray: () => act(() => (told = true), 'frame'),
+    quit: () => act(() => {}),
+    painted: async () => {},
+  };
+
+  const signals: Signals = {
+    changed: async (tell) => {
+      heard.add(tell);
+      return () => heard.delete(tell);
+    },
+    go: async () => () => {},
+  };
+  return { client, signals, opened, emit };
+}

@@ -1,0 +1,181 @@
+/** Made-up incidents that behave: entries append, the phase follows. */
+import { Fault, type IncidentView, type OpenIncident } from '../client';
+import { NASTY, NOW, type Mode } from './world';
+
+const iso = (at: number) => new Date(at * 1000).toISOString();
+const CLOSED = ['resolved', 'reviewed', 'cancelled', 'merged'];
+
+export class Incidents {
+  all: IncidentView[] = [];
+  #next = 40;
+
+  constructor(mode: Mode) {
+    if (mode === 'story' || mode === 'many') this.all = [story(), past()];
+    if (mode === 'hostile') this.all = [hostile()];
+  }
+
+  open(): OpenIncident[] {
+    return this.all
+      .filter((incident) => !CLOSED.includes(incident.phase))
+      .map(({ id, title, severity, phase, entries }) => ({
+        id,
+        title,
+        severity,
+        phase,
+        declared_at: Date.parse(entries[0]?.at ?? '') / 1000,
+      }));
+  }
+
+  get(id: string): IncidentView {
+    const found = this.all.find((incident) => incident.id === id);
+    if (!found) throw new Fault('not_found', 'There is no such incident.', 'Open the list of incidents.');
+    return found;
+  }
+
+  declare(title: string, severity: string, slos: string[]): IncidentView {
+    if (!title.trim())
+      throw new Fault('invalid', 'An incident needs a title.', 'Say in a few words what customers see.');
+    const at = Date.now() / 1000;
+    const incident: IncidentView = {
+      id: `inc-${++this.#next}`,
+      title,
+      severity,
+      phase: 'investigating',
+      roles: {},
+      slos,
+      times: { impact_start: null, detected: iso(at), acknowledged: null, mitigated: null, resolved: null },
+      entries: [
+        { id: 'e1', at: iso(at), author: 'you', kind: 'declared', text: `declared ${severity}: ${title}` },
+      ],
+      followups: [],
+      drill: false,
+      opened_by_policy: false,
+    };
+    this.all = [incident, ...this.all];
+    return incident;
+  }
+
+  change(id: string, patch: Partial<IncidentView>, kind: string, text: string): IncidentView {
+    const before = this.get(id);
+    const after = {
+      ...before,
+      ...patch,
+      entries: [
+        ...before.entries,
+        { id: `e${before.entries.length + 1}`, at: new Date().toISOString(), author: 'you', kind, text },
+      ],
+    };
+    this.all = this.all.map((incident) => (incident.id === id ? after : incident));
+    return after;
+  }
+}
+
+function story(): IncidentView {
+  const start = NOW - 2_530;
+  return {
+    id: 'inc-39',
+    title: 'Customer settings load ten times slower than promised',
+    severity: 'SEV1',
+    phase: 'identified',
+    roles: { commander: 'you', scribe: 'second on call' },
+    slos: ['settings-first-load-production', 'save-settings-production'],
+    times: {
+      impact_start: iso(start - 600),
+      detected: iso(start - 240),
+      acknowledged: iso(start),
+      mitigated: null,
+      resolved: null,
+    },
+    entries: [
+      {
+        id: 'e1',
+        at: iso(start),
+        author: 'you',
+        kind: 'declared',
+        text: 'declared SEV1: Customer settings load ten times slower than promised',
+      },
+      {
+        id: 'e2',
+        at: iso(start + 6),
+        author: 'Firewatch',
+        kind: 'evidence',
+        text: 'froze the burn chart, 61 alerts and 2 queries',
+      },
+      { id: 'e3', at: iso(start + 40), author: 'you', kind: 'role', text: 'commander: you' },
+      { id: 'e4', at: iso(start + 95), author: 'you', kind: 'role', text: 'scribe: second on call' },
+      {
+        id: 'e5',
+        at: iso(start + 310),
+        author: 'second on call',
+        kind: 'note',
+        text: 'All thirteen integrations are asked one after another before the page answers. The slowest takes 4.1 s.',
+      },
+      { id: 'e6', at: iso(start + 620), author: 'you', kind: 'phase', text: 'investigating → identified' },
+      {
+        id: 'e7',
+        at: iso(start + 640),
+        author: 'Firewatch',
+        kind: 'turn',
+        text: 'Save settings (production): the budget is spent',
+      },
+      {
+        id: 'e8',
+        at: iso(start + 1_500),
+        author: 'you',
+        kind: 'note',
+        text: 'Trying the flag that defers secondary requests. Expect first load under 2 s within five minutes of the rollout; if not, roll back the release from 02:10.',
+      },
+    ],
+    followups: [],
+    drill: false,
+    opened_by_policy: false,
+  };
+}
+
+function past(): IncidentView {
+  const start = NOW - 12 * 86_400;
+  return {
+    ...story(),
+    id: 'inc-31',
+    title: 'Sign-in refused for accounts with a second factor',
+    severity: 'SEV2',
+    phase: 'resolved',
+    opened_by_policy: true,
+    slos: ['sign-in-availability-production'],
+    times: {
+      impact_start: iso(start - 300),
+      detected: iso(start),
+      acknowledged: iso(start + 60),
+      mitigated: iso(start + 3_000),
+      resolved: iso(start + 4_200),
+    },
+    entries: [
+      {
+        id: 'e1',
+        at: iso(start),
+        author: 'Firewatch',
+        kind: 'declared',
+        text: 'opened by policy: page burn held for 5 min',
+      },
+      { id: 'e2', at: iso(start + 3_000), author: 'you', kind: 'phase', text: 'identified → mitigating' },
+      { id: 'e3', at: iso(start + 4_200), author: 'you', kind: 'phase', text: 'monitoring → resolved' },
+    ],
+  };
+}
+
+function hostile(): IncidentView {
+  return {
+    ...story(),
+    id: 'inc-13',
+    title: NASTY[0] ?? '',
+    roles: { commander: NASTY[1] ?? '', [NASTY[2] ?? '']: NASTY[4] ?? '' },
+    slos: NASTY,
+    entries: NASTY.map((text, i) => ({
+      id: `e${i}`,
+      at: iso(NOW - 900 + i * 60),
+      author: text,
+      kind: i === 0 ? 'declared' : text,
+      text,
+    })),
+  };
+}
