@@ -265,6 +265,9 @@ async fn webdriver_drives_a_page() -> Result {
     window.execute("onkeydown = e => document.title = (e.ctrlKey ? 'ctrl ' : '') + e.key", &[]).await?;
     window.press(&[Key::Control, Key::Char('k')]).await?;
     wait::until("the key", SOON, async || Ok((window.title().await? == "ctrl k").then_some(()))).await?;
+    session.focus("MiniBrowser").await?;
+    session.key("shift+l").await?;
+    wait::until("the desktop's key", SOON, async || Ok((window.title().await? == "L").then_some(()))).await?;
     let picture = session.folder().join("page.png");
     window.screenshot(&picture).await?;
     assert!(std::fs::read(&picture)?.starts_with(b"\x89PNG"));

@@ -40,8 +40,11 @@ const PAGES = [
   { fake: 'hostile', route: '/connections' },
 ];
 
+// One word runs the checks that contain it.
+const only = process.argv[2] ?? '';
 let failures = 0;
 async function check(name, run) {
+  if (!name.includes(only)) return;
   const begun = Date.now();
   try {
     await run();
@@ -52,7 +55,7 @@ async function check(name, run) {
   }
 }
 
-async function audit(page) {
+async function audit(page, where) {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
@@ -60,10 +63,10 @@ async function audit(page) {
       nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
     );
   });
-  assert.deepEqual(found.slice(0, 6), []);
+  assert.deepEqual(found.slice(0, 6), [], `${where}: ${found.slice(0, 6).join('; ')}`);
 }
 
-async function fits(page) {
+async function fits(page, where) {
   const wide = await page.evaluate(() =>
     [...document.querySelectorAll('#app *')]
       .filter(
@@ -74,7 +77,7 @@ async function fits(page) {
       .filter((node) => node.clientWidth > 0)
       .map((node) => `${node.className || node.tagName} ${node.scrollWidth} > ${node.clientWidth}`),
   );
-  assert.deepEqual(wide, [], 'scrolls sideways');
+  assert.deepEqual(wide, [], `${where} scrolls sideways: ${wide.join('; ')}`);
 }
 
 const press = async (page, ...keys) => {
@@ -84,30 +87,26 @@ const text = (page) => page.locator('body').innerText();
 
 await withBrowser(async (world) => {
   for (const { press: key, ...at } of PAGES) {
-    for (const scheme of ['light', 'dark']) {
-      for (const width of scheme === 'light' ? [640, 900, 1600] : [900, 1600]) {
-        await check(`${at.fake ?? 'story'} ${at.route} ${key ?? ''} ${scheme} ${width}`, async () => {
-          const { page, complaints, close } = await open(world, {
-            ...at,
-            scheme,
-            width,
-            height: width === 640 ? 450 : 800,
-          });
-          try {
-            if (at.fake !== 'loading') await settled(page);
-            if (key) {
-              await press(page, key);
-              await page.waitForTimeout(200);
-            }
-            await audit(page);
-            await fits(page);
-            assert.deepEqual(complaints, []);
-          } finally {
-            await close();
+    await check(`page ${at.fake ?? 'story'} ${at.route} ${key ?? ''}`, async () => {
+      const { page, complaints, close } = await open(world, at);
+      try {
+        if (at.fake !== 'loading') await settled(page);
+        if (key) await press(page, key);
+        for (const colorScheme of ['light', 'dark']) {
+          await page.emulateMedia({ colorScheme });
+          for (const width of colorScheme === 'light' ? [640, 900, 1600] : [900, 1600]) {
+            // 640 by 450 is a 1280 by 900 window at 200 % zoom.
+            await page.setViewportSize({ width, height: width === 640 ? 450 : 800 });
+            await page.waitForTimeout(200);
+            await audit(page, `${colorScheme} ${width}`);
+            await fits(page, `${colorScheme} ${width}`);
           }
-        });
+        }
+        assert.deepEqual(complaints, []);
+      } finally {
+        await close();
       }
-    }
+    });
   }
 
   const journey = (name, options, run) =>
@@ -239,6 +238,21 @@ await withBrowser(async (world) => {
     await page.waitForSelector(':root[data-theme="dark"]');
   });
 
+  await journey('settings are saved at once', { route: '/settings' }, async (page) => {
+    await page.getByLabel('Theme').selectOption('dark');
+    await page.waitForSelector('text=Saved');
+    await page.waitForSelector(':root[data-theme="dark"]');
+    await page.getByLabel('from').fill('25:00');
+    await press(page, 'Tab');
+    await page.waitForSelector('text=Write hours as 22:00');
+    await page.evaluate(() => (location.hash = '/doctor'));
+    await page.waitForSelector('h1:has-text("Doctor")');
+    await page.evaluate(() => (location.hash = '/settings'));
+    await page.waitForSelector('h1:has-text("Settings")');
+    assert.equal(await page.getByLabel('Theme').inputValue(), 'dark');
+    assert.equal(await page.getByLabel('from').inputValue(), '22:00');
+  });
+
   await journey('policies are added and removed', { route: '/settings' }, async (page) => {
     await page.getByRole('button', { name: 'Add a policy' }).press('Enter');
     await page.getByLabel('Then').selectOption('notify');
@@ -299,19 +313,22 @@ await withBrowser(async (world) => {
   await journey('a thousand SLOs stay light', { fake: '1000', route: '/watch' }, async (page) => {
     const rows = () => page.locator('[role="grid"] .row').count();
     assert.ok((await rows()) <= 60, `${await rows()} rows`);
-    const slowest = await page.evaluate(async () => {
+    const frames = await page.evaluate(async () => {
       const box = document.querySelector('[role="grid"]');
       let [last, worst] = [performance.now(), 0];
+      const begun = last;
       for (let i = 0; i < 90; i++) {
         box.scrollTop += 320;
         await new Promise(requestAnimationFrame);
         worst = Math.max(worst, performance.now() - last);
         last = performance.now();
       }
-      return worst;
+      return { worst, mean: (performance.now() - begun) / 90 };
     });
-    console.log(`      slowest frame while scrolling ${slowest.toFixed(0)} ms`);
-    assert.ok(slowest < 400, `a frame took ${slowest} ms`);
+    console.log(
+      `      scrolling: a frame takes ${frames.mean.toFixed(0)} ms, the slowest ${frames.worst.toFixed(0)} ms`,
+    );
+    assert.ok(frames.mean < 150, `a frame takes ${frames.mean} ms`);
     await page.locator('[role="grid"]').focus();
     await press(page, 'End');
     await page.waitForSelector('text=Endpoint 1000');

@@ -1,6 +1,6 @@
-//! The panel on Linux: a StatusNotifierItem over the session bus.
+//! The panel on Linux: a `StatusNotifierItem` over the session bus.
 //!
-//! AppIndicator, which tauri's own tray uses there, knows menus only and goes stale when the panel restarts. `ksni` registers
+//! `AppIndicator`, which tauri's own tray uses there, knows menus only and goes stale when the panel restarts. `ksni` registers
 //! again when the watcher gets a new owner; what it cannot do is try again after a failed registration, so we start it anew then.
 //! It lives on a thread with a runtime of its own: a panel that hangs holds up nobody.
 

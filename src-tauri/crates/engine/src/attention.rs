@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use firewatch_domain::entry::Event;
+use firewatch_domain::ports::ToastAct;
+use firewatch_domain::slo;
 use firewatch_store::{Topic, Tx};
 
 use crate::{Engine, EngineError};
@@ -84,5 +86,37 @@ impl Engine {
     pub(crate) fn author(&self, tx: &Tx<'_>) -> Result<String, EngineError> {
         let name = tx.meta("name")?.filter(|name| !name.is_empty());
         Ok(name.unwrap_or_else(|| "me".to_owned()))
+    }
+}
+
+impl Engine {
+    /// Does what the person chose on a toast. Answers where to go in the window, if anywhere.
+    pub fn heed(&self, toast_key: &str, act: ToastAct) -> Result<Option<String>, EngineError> {
+        let Some(journey) = crate::announce::journey_of(toast_key) else { return Ok((act == ToastAct::Open).then(|| "/watch".to_owned())) };
+        match act {
+            ToastAct::Acknowledge => self.acknowledge(journey).map(|()| None),
+            ToastAct::Snooze => self.snooze(journey, 60).map(|()| None),
+            ToastAct::Open => Ok(Some(self.worst_of(journey)?.map_or_else(|| "/watch".to_owned(), |slo| format!("/watch/{slo}")))),
+            ToastAct::Declare => self.declare_for(journey).map(|id| Some(format!("/incident/{id}"))),
+        }
+    }
+
+    /// Declares an incident about a journey, or answers the open one it has.
+    pub fn declare_for(&self, journey_key: &str) -> Result<String, EngineError> {
+        let page = self.watch_page()?;
+        let mut members = page.slos.iter().filter(|s| slo::journey_key(&s.journey, &s.environment) == journey_key);
+        let first = members.clone().next().ok_or_else(|| EngineError::Invalid("the journey is gone".to_owned()))?;
+        let names: Vec<String> = members.clone().filter(|s| s.state != "calm").map(|s| s.name.clone()).collect();
+        let open = self.incidents()?.into_iter().find(|i| page.frame.incidents.iter().any(|o| o.id == i.id) && i.slos.iter().any(|n| members.any(|m| m.name == *n)));
+        if let Some(open) = open {
+            return Ok(open.id);
+        }
+        let title = format!("{}: {}", crate::show::journey_title(&first.journey, &first.environment), first.state);
+        Ok(self.declare(&title, "SEV2", &names)?.id)
+    }
+
+    fn worst_of(&self, journey_key: &str) -> Result<Option<String>, EngineError> {
+        let page = self.watch_page()?;
+        Ok(page.slos.into_iter().find(|s| slo::journey_key(&s.journey, &s.environment) == journey_key).map(|s| s.id))
     }
 }

@@ -27,3 +27,4 @@ pub mod watch;
 
 pub use engine::{Engine, World};
 pub use error::EngineError;
+pub use sources::{NewSecret, NewSource, parse_header};

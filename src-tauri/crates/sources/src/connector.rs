@@ -10,8 +10,10 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::drill::Drill;
 use crate::exchange::{Credentials, Exchange};
 use crate::limits::Limits;
+use crate::probe::Probe;
 use crate::prometheus::Prometheus;
 
 /// Makes the real sources.
@@ -33,7 +35,11 @@ impl Connect for Connector {
                 let exchange = Exchange::new(url, credentials, headers, self.limits)?;
                 Ok(Arc::new(Prometheus::new(exchange)))
             }
-            SourceKind::Probe | SourceKind::Drill => Err(Fault::new(FaultKind::SourceGone, "todo")),
+            SourceKind::Probe => Ok(Arc::new(Probe::new(self.limits)?)),
+            SourceKind::Drill => match self.drill_start {
+                Some(start) => Ok(Arc::new(Drill::new(start))),
+                None => Err(Fault::new(FaultKind::SourceGone, "No drill is running; start one, or remove this source.")),
+            },
         }
     }
 }

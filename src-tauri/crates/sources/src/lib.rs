@@ -4,10 +4,13 @@
 //! as a fault, with the cure; it never answers with calm in place of blindness.
 
 mod connector;
+mod drill;
 mod exchange;
 mod limits;
+mod probe;
 mod prometheus;
 
 pub use connector::Connector;
+pub use drill::Drill;
 pub use limits::Limits;
 pub use prometheus::MAX_RAW_SERIES;

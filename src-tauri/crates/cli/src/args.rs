@@ -1,0 +1,270 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as Arguments, Parser, Subcommand};
+
+/// Firewatch without a window.
+#[derive(Debug, Parser)]
+#[command(name = "firewatchctl", version, about, propagate_version = true)]
+pub struct Args {
+    /// Profile folder; else the platform's data folder.
+    #[arg(long, global = true, env = "FIREWATCH_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The person's name and this replica's id.
+    Whoami {
+        /// Set the name.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Monitoring APIs.
+    #[command(subcommand)]
+    Source(SourceCommand),
+    /// Service level objectives.
+    #[command(subcommand)]
+    Slo(SloCommand),
+    /// Read every due source, backfill gaps, evaluate, store turns.
+    Poll {
+        /// One round; without it rounds go on until interrupted.
+        #[arg(long)]
+        once: bool,
+    },
+    /// The whole engine in the foreground: poll, announce, keep watching.
+    Watch,
+    /// Every SLO as it stands.
+    Status {
+        /// Only these.
+        names: Vec<String>,
+    },
+    /// Incidents.
+    #[command(subcommand)]
+    Incident(IncidentCommand),
+    /// What turns order beyond telling.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Practise.
+    #[command(subcommand)]
+    Drill(DrillCommand),
+    /// Look at every part: notifications, tray, keyring, clock, sources, database.
+    Doctor,
+}
+
+/// Monitoring APIs.
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Add one.
+    #[command(subcommand)]
+    Add(AddCommand),
+    /// List them with their health.
+    List,
+    /// Ask one and tell the truth.
+    Test {
+        /// Its name.
+        name: String,
+    },
+    /// Remove one with its secrets; its SLOs stay and go blind.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Add a source.
+#[derive(Debug, Subcommand)]
+pub enum AddCommand {
+    /// The Prometheus HTTP API (also Thanos, Mimir, `VictoriaMetrics`).
+    Prometheus(PrometheusArgs),
+}
+
+/// A Prometheus.
+#[derive(Debug, Arguments)]
+pub struct PrometheusArgs {
+    /// Unique name.
+    pub name: String,
+    /// Base address with any path prefix.
+    pub url: String,
+    /// Time between polls.
+    #[arg(long, default_value = "30s")]
+    pub interval: String,
+    /// A header without secrets, as `Name: value`.
+    #[arg(long, value_name = "K:V")]
+    pub header: Vec<String>,
+    /// A header whose value is read from a variable, as `Name=VAR`.
+    #[arg(long, value_name = "K=VAR")]
+    pub header_env: Vec<String>,
+    /// User of Basic; with `--token-env` holding the password.
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Variable that holds the token or password; it goes to the keyring.
+    #[arg(long, value_name = "VAR")]
+    pub token_env: Option<String>,
+    /// Let credentials travel over plain http.
+    #[arg(long)]
+    pub allow_plain_http: bool,
+}
+
+/// Service level objectives.
+#[derive(Debug, Subcommand)]
+pub enum SloCommand {
+    /// Import OpenSLO, Sloth, Pyrra files or folders.
+    Import {
+        /// Files or folders.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Source the SLOs are read from.
+        #[arg(long)]
+        source: String,
+        /// Environment where a document names none.
+        #[arg(long, default_value = "production")]
+        environment: String,
+    },
+    /// An SLO on the built-in probe.
+    Probe {
+        /// Unique name.
+        name: String,
+        /// Address to GET.
+        url: String,
+        /// Good when answered within.
+        #[arg(long)]
+        under: String,
+        /// Objective as a percentage.
+        #[arg(long)]
+        objective: String,
+        /// Window.
+        #[arg(long, default_value = "30d")]
+        window: String,
+        /// Time between probes.
+        #[arg(long, default_value = "15s")]
+        interval: String,
+        /// Environment.
+        #[arg(long, default_value = "production")]
+        environment: String,
+    },
+    /// List them.
+    List,
+    /// Show one whole.
+    Show {
+        /// Its name.
+        name: String,
+    },
+    /// Write them as OpenSLO v1 files.
+    Export {
+        /// Only these.
+        names: Vec<String>,
+        /// Folder to write into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Remove one with its history.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Incidents.
+#[derive(Debug, Subcommand)]
+pub enum IncidentCommand {
+    /// Declare one.
+    Declare {
+        /// Title.
+        title: String,
+        /// SEV0 to SEV3.
+        #[arg(long)]
+        severity: String,
+        /// SLO concerned.
+        #[arg(long)]
+        slo: Vec<String>,
+    },
+    /// List them, open ones first.
+    List,
+    /// Show one whole.
+    Show {
+        /// Its id, or the beginning of it.
+        id: String,
+    },
+    /// Write into the timeline.
+    Entry {
+        /// Incident.
+        id: String,
+        /// Text.
+        text: String,
+    },
+    /// Move to a phase.
+    Phase {
+        /// Incident.
+        id: String,
+        /// Phase.
+        phase: String,
+    },
+    /// Give a role to a person.
+    Role {
+        /// Incident.
+        id: String,
+        /// Role.
+        role: String,
+        /// Person.
+        person: String,
+    },
+    /// It is over.
+    Resolve {
+        /// Incident.
+        id: String,
+    },
+}
+
+/// Policies.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Open an incident when something holds.
+    Add {
+        /// `exhausted` or `page-burn`.
+        #[arg(long)]
+        trigger: String,
+        /// SEV0 to SEV3.
+        #[arg(long)]
+        severity: String,
+        /// How long it must hold.
+        #[arg(long, default_value = "0m", value_name = "DURATION")]
+        hold: String,
+        /// Only this journey.
+        #[arg(long, default_value = "")]
+        journey: String,
+        /// Only this environment.
+        #[arg(long, default_value = "")]
+        environment: String,
+    },
+    /// List them.
+    List,
+    /// Remove one.
+    Remove {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// Practise.
+#[derive(Debug, Subcommand)]
+pub enum DrillCommand {
+    /// Play a story, in the foreground, in a profile of its own.
+    Start {
+        /// Which: `settings`.
+        story: String,
+        /// Simulated seconds per real second.
+        #[arg(long, default_value_t = 60.0)]
+        speed: f64,
+    },
+    /// Stop the one that is playing.
+    Stop,
+}

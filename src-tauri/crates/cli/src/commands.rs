@@ -1,0 +1,106 @@
+//! One function per command: open the profile, call one verb, print.
+
+mod drill;
+mod incident;
+mod policy;
+mod slo;
+mod source;
+mod watch;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use firewatch_desktop::Desktop;
+use firewatch_domain::ports::ToastAct;
+use firewatch_outside::{Profile, data_folder};
+use serde_json::json;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::Outcome;
+use crate::args::{Args, Command};
+use crate::face::{STATUS, status_row};
+use crate::print::{Printer, table};
+use crate::terminal::Terminal;
+
+/// What the person chose on toasts, by toast key.
+type Acts = UnboundedReceiver<(String, ToastAct)>;
+
+/// Runs what was typed.
+pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
+    let folder = data_folder(args.data.as_deref()).context("no home folder is known; name a profile folder with --data")?;
+    if let Command::Drill(command) = args.command {
+        return drill::run(command, &folder, printer).await;
+    }
+    let (profile, acts) = open(folder, printer)?;
+    match args.command {
+        Command::Whoami { name } => whoami(&profile, name, printer),
+        Command::Source(command) => source::run(command, &profile, printer).await,
+        Command::Slo(command) => slo::run(command, &profile, printer).await,
+        Command::Poll { once } => watch::poll(&profile, once, printer).await,
+        Command::Watch => watch::watch(&profile, acts).await,
+        Command::Status { names } => status(&profile, &names, printer),
+        Command::Incident(command) => incident::run(command, &profile, printer),
+        Command::Policy(command) => policy::run(command, &profile, printer),
+        Command::Doctor => doctor(&profile, printer).await,
+        Command::Drill(_) => bail!("the drill has its own profile"),
+    }
+}
+
+fn open(folder: PathBuf, printer: Printer) -> Result<(Profile, Acts)> {
+    let (sender, acts) = unbounded_channel();
+    let terminal = Terminal::new(Box::new(Desktop::new("Firewatch", sender)), printer);
+    Ok((Profile::open(&folder, Arc::new(terminal))?, acts))
+}
+
+fn whoami(profile: &Profile, name: Option<String>, printer: Printer) -> Result<Outcome> {
+    if let Some(name) = name {
+        profile.engine.set_name(&name)?;
+    }
+    let (name, replica) = profile.engine.whoami()?;
+    let shown = if name.is_empty() { "(no name yet; set one with --name)" } else { &name };
+    printer.show(&json!({ "name": name, "replica": replica }), || vec![format!("{shown}, replica {replica}")])?;
+    Ok(Outcome::Done)
+}
+
+fn status(profile: &Profile, names: &[String], printer: Printer) -> Result<Outcome> {
+    let statuses = profile.engine.status(names)?;
+    printer.show(&statuses, || {
+        if statuses.is_empty() {
+            return vec!["no SLOs yet; add some with `firewatchctl slo import` or `slo probe`".to_owned()];
+        }
+        table(&STATUS, &statuses.iter().map(status_row).collect::<Vec<_>>())
+    })?;
+    Ok(Outcome::Done)
+}
+
+async fn doctor(profile: &Profile, printer: Printer) -> Result<Outcome> {
+    let lines = profile.engine.doctor().await?;
+    printer.show(&lines, || {
+        let rows: Vec<_> = lines.iter().map(|l| vec![l.verdict.clone(), l.part.clone(), if l.cure.is_empty() { l.message.clone() } else { format!("{} — {}", l.message, l.cure) }]).collect();
+        table(&["VERDICT", "PART", "SEEN"], &rows)
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// A duration such as `30s`, `500ms`, `5m`, in milliseconds.
+fn milliseconds(text: &str) -> Result<f64> {
+    let units = [("ms", 1.0), ("s", 1000.0), ("m", 60_000.0), ("h", 3_600_000.0)];
+    let parsed = units.iter().find_map(|(unit, factor)| Some(text.trim().strip_suffix(unit)?.trim().parse::<f64>().ok()? * factor));
+    parsed.filter(|ms| ms.is_finite() && *ms >= 0.0).with_context(|| format!("`{text}` is not a duration; write it as 500ms, 30s or 5m"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+
+    #[test]
+    fn durations() {
+        for (text, ms) in [("500ms", 500.0), ("30s", 30_000.0), ("5m", 300_000.0), ("0m", 0.0)] {
+            assert!((milliseconds(text).unwrap() - ms).abs() < f64::EPSILON, "{text}");
+        }
+        for text in ["", "5", "x", "-3s", "NaNs"] {
+            assert!(milliseconds(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `incident …`
+
+use anyhow::Result;
+use firewatch_engine::view::IncidentView;
+use firewatch_outside::Profile;
+
+use crate::Outcome;
+use crate::args::IncidentCommand;
+use crate::print::{Printer, table};
+
+pub fn run(command: IncidentCommand, profile: &Profile, printer: Printer) -> Result<Outcome> {
+    let engine = &profile.engine;
+    let incident = match command {
+        IncidentCommand::List => return list(profile, printer),
+        IncidentCommand::Declare { title, severity, slo } => engine.declare(&title, &severity, &slo)?,
+        IncidentCommand::Show { id } => engine.incident(&id)?,
+        IncidentCommand::Entry { id, text } => engine.add_entry(&id, &text)?,
+        IncidentCommand::Phase { id, phase } => engine.set_phase(&id, &phase)?,
+        IncidentCommand::Role { id, role, person } => engine.assign_role(&id, &role, &person)?,
+        IncidentCommand::Resolve { id } => engine.set_phase(&id, "resolved")?,
+    };
+    printer.show(&incident, || described(&incident))?;
+    Ok(Outcome::Done)
+}
+
+fn list(profile: &Profile, printer: Printer) -> Result<Outcome> {
+    let incidents = profile.engine.incidents()?;
+    printer.show(&incidents, || {
+        let rows = incidents.iter().map(|i| vec![i.severity.clone(), i.phase.clone(), i.id.clone(), i.title.clone()]);
+        table(&["SEVERITY", "PHASE", "ID", "TITLE"], &rows.collect::<Vec<_>>())
+    })?;
+    Ok(Outcome::Done)
+}
+
+fn described(i: &IncidentView) -> Vec<String> {
+    let mut lines = vec![format!("{} {} — {} ({})", i.severity, i.phase, i.title, i.id)];
+    if !i.slos.is_empty() {
+        lines.push(format!("SLOs: {}", i.slos.join(", ")));
+    }
+    lines.extend(i.roles.iter().map(|(role, person)| format!("{role}: {person}")));
+    lines.extend(i.entries.iter().map(|e| format!("{}  {:<10} {}: {}", e.at, e.kind, e.author, e.text)));
+    lines
+}

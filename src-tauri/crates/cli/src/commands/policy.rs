@@ -1,0 +1,34 @@
+//! `policy …`
+
+use anyhow::Result;
+use firewatch_engine::view::PolicyRow;
+use firewatch_outside::Profile;
+use serde_json::json;
+
+use super::milliseconds;
+use crate::Outcome;
+use crate::args::PolicyCommand;
+use crate::print::{Printer, table};
+
+pub fn run(command: PolicyCommand, profile: &Profile, printer: Printer) -> Result<Outcome> {
+    match command {
+        PolicyCommand::Add { trigger, severity, hold, journey, environment } => {
+            let hold_minutes = (milliseconds(&hold)? / 60_000.0) as u32;
+            let row = PolicyRow { id: String::new(), journey, environment, trigger: trigger.replace('-', "_"), hold_minutes, action: "open_incident".to_owned(), severity, enabled: true };
+            let saved = profile.engine.save_policy(&row)?;
+            printer.show(&saved, || vec![format!("policy {} added", saved.id)])?;
+        }
+        PolicyCommand::List => {
+            let rows = profile.engine.policies()?;
+            printer.show(&rows, || {
+                let cells = rows.iter().map(|p| vec![p.trigger.clone(), format!("{} min", p.hold_minutes), p.action.clone(), p.severity.clone(), p.journey.clone(), p.environment.clone(), p.id.clone()]);
+                table(&["TRIGGER", "HOLD", "ACTION", "SEVERITY", "JOURNEY", "ENVIRONMENT", "ID"], &cells.collect::<Vec<_>>())
+            })?;
+        }
+        PolicyCommand::Remove { id } => {
+            profile.engine.remove_policy(&id)?;
+            printer.show(&json!({ "removed": id }), || vec![format!("policy {id} removed")])?;
+        }
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,66 @@
+//! Results on standard output: JSON for scripts, aligned columns for people.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// Prints results.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    json: bool,
+}
+
+impl Printer {
+    /// A printer.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints a value as JSON, or as lines for people.
+    pub fn show<T: Serialize + ?Sized>(self, value: &T, lines: impl FnOnce() -> Vec<String>) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.json {
+            serde_json::to_writer_pretty(&mut out, value)?;
+            return writeln!(out);
+        }
+        for line in lines() {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Prints something that happened: one JSON object a line, or one line.
+    pub fn event<T: Serialize + ?Sized>(self, value: &T, line: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.json {
+            serde_json::to_writer(&mut out, value)?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{line}")?;
+        }
+        out.flush()
+    }
+}
+
+/// Rows under their headings, columns aligned, the last one ragged.
+pub fn table(headings: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+    let all: Vec<Vec<String>> = std::iter::once(headings.iter().map(|h| (*h).to_owned()).collect()).chain(rows.iter().cloned()).collect();
+    let width = |column: usize| all.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    all.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::table;
+
+    #[test]
+    fn columns_align() {
+        let rows = vec![vec!["a".to_owned(), "bb".to_owned()], vec!["ccc".to_owned(), "d".to_owned()]];
+        assert_eq!(table(&["X", "Y"], &rows), ["X    Y", "a    bb", "ccc  d"]);
+    }
+}

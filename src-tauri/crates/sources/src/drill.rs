@@ -1,0 +1,95 @@
+//! The Settings story as a source: what a real incident does to the counters, minute by minute.
+//!
+//! Every count is a pure function of the minute and the story's start, so that history, live polls and backtests agree, and
+//! a drill can be replayed. Traffic follows the story's own day, not the world's: the story runs the same at any hour.
+
+mod cast;
+mod counts;
+mod script;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::indicator::{Indicator, Layout};
+use firewatch_domain::minute::{Minute, Span};
+use firewatch_domain::ports::{Check, Proposal, ReadAnswer, ReadCost, ReadOutcome, ReadRequest, Reading, Source, Verdict};
+
+/// The replayed story.
+#[derive(Debug, Clone, Copy)]
+pub struct Drill {
+    start: Minute,
+}
+
+impl Drill {
+    /// A story that starts at `start`; before that, months of history lie behind it.
+    pub fn new(start: DateTime<Utc>) -> Self {
+        Self { start: Minute::containing(start) }
+    }
+
+    fn reading(self, request: &ReadRequest, now: DateTime<Utc>) -> Result<Reading, Fault> {
+        let Indicator::Drill { key, .. } = &request.indicator else {
+            let message = "This SLO is not part of the drill; choose the source it was made for.";
+            return Err(Fault::new(FaultKind::QueryRefused, message));
+        };
+        let Some(part) = cast::find(key) else {
+            return Err(Fault::new(FaultKind::NoSeries, format!("The drill plays no part called `{key}`.")));
+        };
+        let layout = part.layout();
+        if layout.projection(&request.indicator).is_none() {
+            let message = format!("The drill's histogram has no such boundary; choose one of {}.", counts::bounds_text());
+            return Err(Fault::new(FaultKind::NoSuchBoundary, message));
+        }
+        let span = Span::new(request.span.from, request.span.to.min(Minute::containing(now)));
+        let slices = (span.from.0..span.to.0).map(|m| Some(part.counts(m - self.start.0))).collect();
+        Ok(Reading {
+            layout,
+            from: span.from,
+            slices,
+            carries: Vec::new(),
+            estimated: false,
+            series: 1,
+            remark: None,
+            fault: None,
+            adds: false,
+        })
+    }
+}
+
+impl cast::Part {
+    fn layout(&self) -> Layout {
+        if self.threshold.is_some() { Layout::Buckets { bounds: counts::BOUNDS.to_vec() } } else { Layout::GoodTotal }
+    }
+
+    fn counts(&self, minute: i64) -> Vec<u64> {
+        if self.threshold.is_some() { counts::loads(self, minute) } else { counts::calls(self, minute) }
+    }
+}
+
+#[async_trait]
+impl Source for Drill {
+    async fn read(&self, requests: &[ReadRequest], now: DateTime<Utc>) -> ReadAnswer {
+        let outcomes: Vec<ReadOutcome> = requests.iter().map(|r| (r.key, self.reading(r, now))).collect();
+        ReadAnswer { outcomes, cost: ReadCost::default() }
+    }
+
+    async fn test(&self, _now: DateTime<Utc>) -> Vec<Check> {
+        let message = "The story is ready; nothing of it leaves this machine.".to_owned();
+        vec![Check { name: "answer", verdict: Verdict::Ok, message, cure: String::new() }]
+    }
+
+    async fn suggest(&self, _now: DateTime<Utc>) -> Result<Vec<Proposal>, Fault> {
+        Ok(cast::parts().iter().map(cast::Part::proposal).collect())
+    }
+
+    fn page(&self, _query: &str) -> Option<String> {
+        None
+    }
+
+    fn story_line(&self, now: DateTime<Utc>) -> Option<String> {
+        Some(script::line(Minute::containing(now).since(self.start)).to_owned())
+    }
+
+    fn has_history(&self) -> bool {
+        true
+    }
+}
