@@ -1,1 +1,85 @@
-//! placeholder
+//! The shell: the only code that knows Tauri. Opens the profile, starts the engine, builds the window and the tray, and hands
+//! everything else to the engine.
+
+#![forbid(unsafe_code)]
+
+mod app;
+mod arguments;
+mod commands;
+mod error;
+mod ipc;
+mod live;
+mod toasts;
+mod tray;
+mod windows;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use firewatch_engine::lock::ProfileLock;
+use tauri::{Manager, RunEvent};
+
+use crate::app::App;
+use crate::arguments::Arguments;
+
+/// Runs the program until it is quit.
+pub fn run() -> ExitCode {
+    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_env("FIREWATCH_LOG")).with_writer(std::io::stderr).init();
+    let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(message) => return refuse(&message, 2),
+    };
+    let Some(folder) = arguments.folder() else { return refuse("no home folder is known; name a profile folder with --data", 1) };
+    let ipc = ipc::builder();
+    let hidden = arguments.hidden;
+    let built = tauri::Builder::default()
+        .plugin(
+            tauri_plugin_single_instance::Builder::new()
+                .dbus_id(arguments::instance_id(&folder))
+                .callback(|app, _arguments, _folder| windows::show(app, None))
+                .build(),
+        )
+        .plugin(tauri_plugin_autostart::init(tauri_plugin_autostart::MacosLauncher::LaunchAgent, Some(vec!["--hidden"])))
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .invoke_handler(ipc.invoke_handler())
+        .setup(move |tauri| {
+            ipc.mount_events(tauri);
+            let lock = match ProfileLock::take(&folder, "the window") {
+                Ok(lock) => Some(lock),
+                Err(firewatch_engine::EngineError::Busy { holder }) => return Err(format!("Firewatch runs already: {holder}").into()),
+                Err(error) => {
+                    tracing::error!(%error, "the profile cannot be locked");
+                    None
+                }
+            };
+            let app = Arc::new(App::open(tauri.handle().clone(), folder, lock));
+            tauri.manage(Arc::clone(&app));
+            live::start(&app);
+            app.start_watching();
+            if !hidden || !tray::there_is_a_host() {
+                windows::show(tauri.handle(), None);
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(tauri) => {
+            tauri.run(|handle, event| {
+                if let RunEvent::ExitRequested { code: None, api, .. } = event {
+                    // The last window was closed; whether watching goes on is the person's choice.
+                    if handle.state::<Arc<App>>().keeps_watch_without_window() {
+                        api.prevent_exit();
+                    }
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => refuse(&error.to_string(), 1),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a program that cannot start says why where it was started")]
+fn refuse(message: &str, code: u8) -> ExitCode {
+    eprintln!("firewatch: {message}");
+    ExitCode::from(code)
+}

@@ -127,6 +127,8 @@ await withBrowser(async (world) => {
     await page.waitForSelector('section[aria-label="Drill"]');
     await page.waitForSelector('[role="grid"] [role="row"]');
     assert.match(await text(page), /nothing here is real/);
+    await press(page, 'j');
+    await page.waitForSelector('.row.active');
     await page.getByRole('button', { name: 'Stop the drill' }).press('Enter');
     await page.waitForSelector('text=Practise with a drill');
   });
@@ -339,6 +341,15 @@ await withBrowser(async (world) => {
     await page.waitForSelector('text=1 of 1000');
     assert.ok(Date.now() - begun < 1_500);
   });
+
+  await journey(
+    'at 200 % zoom the entry line of an incident is in reach',
+    { route: '/incident/inc-39', width: 640, height: 450 },
+    async (page) => {
+      const { y, height } = await page.getByLabel('New entry').boundingBox();
+      assert.ok(y + height <= 450, `it ends at ${y + height}`);
+    },
+  );
 
   await check('starts and draws where the language is C', async () => {
     const context = await world.browser.newContext({ viewport: { width: 1200, height: 800 } });

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 /// Prints results.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ impl Printer {
     pub fn show<T: Serialize + ?Sized>(self, value: &T, lines: impl FnOnce() -> Vec<String>) -> io::Result<()> {
         let mut out = io::stdout().lock();
         if self.json {
-            serde_json::to_writer_pretty(&mut out, value)?;
+            serde_json::to_writer_pretty(&mut out, &whole(serde_json::to_value(value)?))?;
             return writeln!(out);
         }
         for line in lines() {
@@ -33,12 +34,25 @@ impl Printer {
     pub fn event<T: Serialize + ?Sized>(self, value: &T, line: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         if self.json {
-            serde_json::to_writer(&mut out, value)?;
+            serde_json::to_writer(&mut out, &whole(serde_json::to_value(value)?))?;
             writeln!(out)?;
         } else {
             writeln!(out, "{line}")?;
         }
         out.flush()
+    }
+}
+
+/// Whole figures without a decimal point: counts read as counts.
+fn whole(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64().filter(|f| number.is_f64() && f.fract() == 0.0 && f.abs() < 9e15) {
+            Some(f) => Value::from(f as i64),
+            None => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(whole).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(key, value)| (key, whole(value))).collect(),
+        other => other,
     }
 }
 

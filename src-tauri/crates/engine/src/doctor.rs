@@ -99,6 +99,13 @@ impl Engine {
         }
     }
 
+    /// Shows something that concerns the program itself, such as that it goes on without a window. Best effort.
+    pub async fn tell(&self, toast: &Toast) {
+        if let Err(why) = self.world.announcer.show(toast).await {
+            tracing::warn!(%why, "the person could not be told");
+        }
+    }
+
     /// Sends a notification through the whole path and tells what came of it.
     pub async fn test_notification(self: &Arc<Self>) -> Result<DoctorLine, EngineError> {
         let toast = Toast {

@@ -54,7 +54,7 @@ impl Engine {
     /// Watches until `stop` turns true. Errors of single rounds are told where they belong and never end the watch.
     pub async fn watch(self: &Arc<Self>, stop: Receiver<bool>) {
         let mut tasks = JoinSet::new();
-        tasks.spawn(Self::tell(Arc::clone(self), stop.clone()));
+        tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
         tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
         let mut watching: BTreeMap<String, (SourceConfig, tokio::task::AbortHandle)> = BTreeMap::new();
         while !*stop.borrow() {
@@ -90,6 +90,11 @@ impl Engine {
         Ok(rounds)
     }
 
+    /// Lets every source be polled without waiting for its time.
+    pub fn poll_now(&self) {
+        self.hurry.notify_waiters();
+    }
+
     async fn watch_source(self: Arc<Self>, config: SourceConfig, stop: Receiver<bool>) {
         let mut schedule = Schedule::new(&config.name, config.interval_s);
         while !*stop.borrow() {
@@ -109,8 +114,8 @@ impl Engine {
         }
     }
 
-    /// Tells what waits, as soon as the bell rings and every few seconds for reminders.
-    async fn tell(self: Arc<Self>, stop: Receiver<bool>) {
+    /// Works through announcements as soon as the bell rings, and every few seconds for reminders.
+    async fn ring(self: Arc<Self>, stop: Receiver<bool>) {
         while !*stop.borrow() {
             if let Err(error) = self.announce().await {
                 tracing::error!(%error, "announcements could not be worked through");

@@ -62,11 +62,7 @@ fn credentials(auth: &Auth, secrets: &dyn SecretStore) -> Result<Credentials, Fa
     })
 }
 
-fn header_map(
-    plain: &[(String, String)],
-    secret: &[(String, SecretPlace)],
-    secrets: &dyn SecretStore,
-) -> Result<HeaderMap, Fault> {
+fn header_map(plain: &[(String, String)], secret: &[(String, SecretPlace)], secrets: &dyn SecretStore) -> Result<HeaderMap, Fault> {
     let mut map = HeaderMap::new();
     for (name, value) in plain {
         map.insert(header_name(name)?, header_value(value, name)?);
@@ -82,7 +78,8 @@ fn header_map(
 
 /// A secret, refused when it is empty: an emptied keyring entry must not look like a refused sign-in.
 fn found(secrets: &dyn SecretStore, place: &SecretPlace, what: &str) -> Result<SecretString, Fault> {
-    let secret = secrets.find(place).map_err(|error| Fault::new(FaultKind::SecretMissing, format!("The {what} could not be read: {error}.")))?;
+    let secret =
+        secrets.find(place).map_err(|error| Fault::new(FaultKind::SecretMissing, format!("The {what} could not be read: {error}.")))?;
     if secret.expose_secret().trim().is_empty() {
         let message = format!("The {what} in {} is empty; enter it again.", place.text());
         return Err(Fault::new(FaultKind::SecretMissing, message));

@@ -299,7 +299,9 @@ impl Exchange {
 pub(crate) fn skewed(place: &str, ahead_s: i64) -> Fault {
     let way = if ahead_s > 0 { "ahead of" } else { "behind" };
     let minutes = (ahead_s.abs() + 30) / 60;
-    let message = format!("This machine's clock is {minutes} min {way} {place}; set the clock of whichever is wrong, minutes cannot be matched until then.");
+    let message = format!(
+        "This machine's clock is {minutes} min {way} {place}; set the clock of whichever is wrong, minutes cannot be matched until then."
+    );
     Fault::new(FaultKind::ClockSkew, message)
 }
 

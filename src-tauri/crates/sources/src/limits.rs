@@ -17,11 +17,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            answer: Duration::from_secs(20),
-            history: Duration::from_secs(60),
-            body: 32 * 1024 * 1024,
-        }
+        Self { connect: Duration::from_secs(5), answer: Duration::from_secs(20), history: Duration::from_mins(1), body: 32 * 1024 * 1024 }
     }
 }

@@ -26,6 +26,9 @@ const IN_FLIGHT: usize = 20;
 /// Boundaries every probe keeps, in seconds; the indicator's own comes on top.
 const BOUNDS: [f64; 12] = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0];
 
+/// One probe under its key.
+type Fired = (u64, Result<(Shot, Outcome), Fault>);
+
 /// The built-in probe.
 #[derive(Debug)]
 pub(crate) struct Probe {
@@ -56,7 +59,7 @@ impl Probe {
 impl Source for Probe {
     async fn read(&self, requests: &[ReadRequest], now: DateTime<Utc>) -> ReadAnswer {
         let shots: Vec<_> = requests.iter().map(|request| async move { (request.key, self.outcome(request).await) }).collect();
-        let fired: Vec<(u64, Result<(Shot, Outcome), Fault>)> = futures::stream::iter(shots).buffered(IN_FLIGHT).collect().await;
+        let fired: Vec<Fired> = futures::stream::iter(shots).buffered(IN_FLIGHT).collect().await;
         let down = network_is_down(&fired);
         let cost = ReadCost { requests: fired.len() as u32, bytes: 0 };
         let minute = Minute::containing(now);
@@ -82,7 +85,11 @@ impl Source for Probe {
         let (verdict, message, cure) = if there {
             (Verdict::Ok, "This machine has a network; each probe says for itself how its target answers.", "")
         } else {
-            (Verdict::Degraded, "This machine has no way out to a network now.", "Connect to a network; probes of this machine itself still work.")
+            (
+                Verdict::Degraded,
+                "This machine has no way out to a network now.",
+                "Connect to a network; probes of this machine itself still work.",
+            )
         };
         vec![Check { name: "network", verdict, message: message.to_owned(), cure: cure.to_owned() }]
     }
@@ -101,7 +108,7 @@ impl Source for Probe {
 }
 
 /// Whether what failed says more about this machine than about the targets.
-fn network_is_down(fired: &[(u64, Result<(Shot, Outcome), Fault>)]) -> bool {
+fn network_is_down(fired: &[Fired]) -> bool {
     let far: Vec<&(Shot, Outcome)> = fired.iter().filter_map(|(_, f)| f.as_ref().ok()).filter(|(shot, _)| !shot.loopback).collect();
     let lost = far.iter().filter(|(_, outcome)| *outcome == Outcome::NoWay);
     let hosts: HashSet<&str> = lost.clone().map(|(shot, _)| shot.host.as_str()).collect();

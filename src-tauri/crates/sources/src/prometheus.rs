@@ -12,6 +12,7 @@ mod estimate;
 mod fold;
 mod harvest;
 mod index;
+mod inquiry;
 mod memory;
 mod round;
 mod suggest;
@@ -59,7 +60,14 @@ impl Source for Prometheus {
         let cost = round.meter.cost();
         let blind = outcomes.iter().filter(|(_, outcome)| !matches!(outcome, Ok(reading) if reading.fault.is_none())).count();
         let (count, bytes) = (cost.requests, cost.bytes);
-        tracing::debug!(source = self.exchange.place(), indicators = requests.len(), blind, requests = count, bytes, "read a metrics server");
+        tracing::debug!(
+            source = self.exchange.place(),
+            indicators = requests.len(),
+            blind,
+            requests = count,
+            bytes,
+            "read a metrics server"
+        );
         ReadAnswer { outcomes, cost }
     }
 

@@ -49,7 +49,9 @@ pub(super) fn line(minute: i64) -> &'static str {
         m if m < 0 => "The story has not started yet.",
         m if m < SLOW_AT => "All is calm, though most of this month's budget for the first load is already spent.",
         m if m < GONE_AT => "Settings page loads take ten times longer than promised; the budget burns.",
-        m if m < WELL_AT => "The first load's budget is gone, pages are still ten times too slow, and several integrations falter under retries.",
+        m if m < WELL_AT => {
+            "The first load's budget is gone, pages are still ten times too slow, and several integrations falter under retries."
+        }
         m if m < WELL_AT + HOUR => "Settings pages load fast again; watch it hold, then resolve.",
         _ => "Settings is well; prove the fixes, write the postmortem, tighten the objective.",
     }

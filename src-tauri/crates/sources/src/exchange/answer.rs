@@ -49,13 +49,16 @@ pub(super) fn refusal(place: &str, status: StatusCode, body: Option<&[u8]>) -> S
             Setback::whole(Fault::new(FaultKind::ServerFailed, message))
         }
         (_, Some((_, error))) => Setback::part(refused_query(place, &error)),
-        (400 | 422, None) => Setback::part(Fault::new(FaultKind::QueryRefused, format!("{place} refused the query ({code}){}", said(body)))),
+        (400 | 422, None) => {
+            Setback::part(Fault::new(FaultKind::QueryRefused, format!("{place} refused the query ({code}){}", said(body))))
+        }
         (404, None) => {
             let message = format!("{place} has no monitoring API at this address (404); check the path, such as /prometheus.");
             Setback::whole(Fault::new(FaultKind::NotTheApi, message))
         }
         (_, None) => {
-            let message = format!("{place} answered with status {code}, which the API never does; check the address and what is in front of it.");
+            let message =
+                format!("{place} answered with status {code}, which the API never does; check the address and what is in front of it.");
             Setback::whole(Fault::new(FaultKind::NotTheApi, message))
         }
     };
@@ -82,7 +85,9 @@ pub(super) fn check_body(place: &str, headers: &HeaderMap, body: &[u8]) -> Resul
     }
     if start.starts_with('<') || kind.starts_with("text/html") {
         let title = title_of(start).map_or_else(String::new, |title| format!(" titled \"{title}\""));
-        let message = format!("A web page{title} answered in place of the API at {place}: a sign-in page, a captive portal or a wrong path. Open it in a browser.");
+        let message = format!(
+            "A web page{title} answered in place of the API at {place}: a sign-in page, a captive portal or a wrong path. Open it in a browser."
+        );
         return Err(not_the_api(message));
     }
     if !start.starts_with('{') {

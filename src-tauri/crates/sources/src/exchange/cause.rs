@@ -56,5 +56,5 @@ fn deepest(error: &reqwest::Error) -> String {
 }
 
 fn seconds(patience: Duration) -> String {
-    if patience.as_millis() % 1000 == 0 { patience.as_secs().to_string() } else { format!("{:.1}", patience.as_secs_f64()) }
+    if patience.as_millis().is_multiple_of(1000) { patience.as_secs().to_string() } else { format!("{:.1}", patience.as_secs_f64()) }
 }

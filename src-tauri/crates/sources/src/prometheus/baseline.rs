@@ -56,7 +56,8 @@ async fn search(round: &Round<'_>, members: &[usize], from_ms: i64, harvest: &mu
         orphans.tracks = open;
         last_values(round, &mut orphans, hour.from_ms, reach, harvest, index, &mut found).await?;
     }
-    let lately: Vec<usize> = found.iter().filter(|(_, start)| lies_within(**start, hour.from_ms - DAY_MS)).map(|(track, _)| *track).collect();
+    let lately: Vec<usize> =
+        found.iter().filter(|(_, start)| lies_within(**start, hour.from_ms - DAY_MS)).map(|(track, _)| *track).collect();
     locate(round, lately, hour.from_ms, harvest, index).await?;
     let all = Orphans::find(round, members, harvest);
     for track in all.tracks {
@@ -140,7 +141,11 @@ fn exact(text: &str) -> Option<Selector> {
         if label == NAME {
             selector.metric = Some(value.clone().into_owned());
         } else {
-            selector.matchers.push(Matcher { label: label.clone().into_owned(), comparison: Comparison::Equal, value: value.clone().into_owned() });
+            selector.matchers.push(Matcher {
+                label: label.clone().into_owned(),
+                comparison: Comparison::Equal,
+                value: value.clone().into_owned(),
+            });
         }
     }
     Some(selector)
@@ -210,7 +215,8 @@ async fn locate(round: &Round<'_>, mut lately: Vec<usize>, at_ms: i64, harvest: 
 }
 
 fn unions(round: &Round<'_>, wanted: &[Vec<Selector>]) -> Vec<String> {
-    let wants: Vec<Want<'_>> = wanted.iter().enumerate().map(|(id, selectors)| Want { id, selectors: selectors.iter().collect() }).collect();
+    let wants: Vec<Want<'_>> =
+        wanted.iter().enumerate().map(|(id, selectors)| Want { id, selectors: selectors.iter().collect() }).collect();
     let groups = round.groups(&wants);
     let of = |members: &[usize]| -> Vec<&Selector> { members.iter().flat_map(|id| wanted[*id].iter()).collect() };
     groups.iter().flat_map(|group| queries(&of(&group.members))).collect()

@@ -6,8 +6,9 @@ use firewatch_domain::ports::{Check, Verdict};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::inquiry::Inquiry;
 use super::wire::{Matrix, Told, open};
-use crate::exchange::{Exchange, Meter, Question, Setback};
+use crate::exchange::Exchange;
 
 #[derive(Deserialize)]
 struct Build {
@@ -18,12 +19,12 @@ struct Build {
 
 /// Every check, in the order in which one depends on the other; it ends with the first that is broken.
 pub(super) async fn checks(exchange: &Exchange, now: DateTime<Utc>) -> Vec<Check> {
-    let asker = Asker { exchange, meter: Meter::default(), now };
+    let inquiry = Inquiry::new(exchange, now);
     let place = exchange.place();
     let mut checks = vec![ok("address", format!("{}/", exchange.base()))];
-    let build = asker.get("api/v1/status/buildinfo").await;
+    let build = inquiry.get("api/v1/status/buildinfo").await;
     let build = build.and_then(|body| open::<Build>(place, &body).map(|told| told.data));
-    let one = asker.query("1").await;
+    let one = inquiry.query("1").await;
     let one = one.and_then(|body| open::<Matrix<'_>>(place, &body).map(|told| told.warning));
     let warning = match one {
         Ok(warning) => warning,
@@ -43,7 +44,7 @@ pub(super) async fn checks(exchange: &Exchange, now: DateTime<Utc>) -> Vec<Check
             "Nothing to do if the other checks are fine.",
         ),
     });
-    checks.push(asker.series().await);
+    checks.push(series(&inquiry).await);
     checks.push(match warning {
         None => ok("warnings", "Answers come without warnings.".to_owned()),
         Some(warning) => degraded(
@@ -55,46 +56,28 @@ pub(super) async fn checks(exchange: &Exchange, now: DateTime<Utc>) -> Vec<Check
     checks
 }
 
-struct Asker<'a> {
-    exchange: &'a Exchange,
-    meter: Meter,
-    now: DateTime<Utc>,
-}
-
-impl Asker<'_> {
-    async fn get(&self, path: &str) -> Result<Vec<u8>, Setback> {
-        let patience = self.exchange.limits().answer;
-        self.exchange.ask(Question { path, form: &[], by_post: false, patience, now: self.now }, &self.meter).await
+/// Whether there is anything to read.
+async fn series(inquiry: &Inquiry<'_>) -> Check {
+    let place = inquiry.exchange.place();
+    let up = inquiry.query("count(up)").await;
+    let up = up.and_then(|body| {
+        let told: Told<Matrix<'_>> = open(place, &body)?;
+        Ok(told.data.result.first().and_then(|row| row.value).map_or(0.0, |sample| sample.value))
+    });
+    match up {
+        Ok(targets) if targets >= 1.0 => return ok("series", format!("{targets} targets report.")),
+        Ok(_) => {}
+        Err(setback) => return broken("series", &setback.fault),
     }
-
-    async fn query(&self, query: &str) -> Result<Vec<u8>, Setback> {
-        let patience = self.exchange.limits().answer;
-        let form = [("query", query.to_owned())];
-        self.exchange.ask(Question { path: "api/v1/query", form: &form, by_post: true, patience, now: self.now }, &self.meter).await
-    }
-
-    async fn series(&self) -> Check {
-        let place = self.exchange.place();
-        let up = self.query("count(up)").await;
-        let up = up.and_then(|body| {
-            let told: Told<Matrix<'_>> = open(place, &body)?;
-            Ok(told.data.result.first().and_then(|row| row.value).map_or(0.0, |sample| sample.value))
-        });
-        match up {
-            Ok(targets) if targets >= 1.0 => return ok("series", format!("{targets} targets report.")),
-            Ok(_) => {}
-            Err(setback) => return broken("series", &setback.fault),
-        }
-        let labels = self.get("api/v1/labels").await;
-        match labels.and_then(|body| open::<Vec<IgnoredAny>>(place, &body).map(|told| told.data.len())) {
-            Ok(0) => degraded(
-                "series",
-                "The server holds no series at all.".to_owned(),
-                "Check its scrape configuration, and the tenant header if it serves several tenants.",
-            ),
-            Ok(names) => ok("series", format!("No target reports `up`, but there are series with {names} label names.")),
-            Err(setback) => broken("series", &setback.fault),
-        }
+    let labels = inquiry.get("api/v1/labels").await;
+    match labels.and_then(|body| open::<Vec<IgnoredAny>>(place, &body).map(|told| told.data.len())) {
+        Ok(0) => degraded(
+            "series",
+            "The server holds no series at all.".to_owned(),
+            "Check its scrape configuration, and the tenant header if it serves several tenants.",
+        ),
+        Ok(names) => ok("series", format!("No target reports `up`, but there are series with {names} label names.")),
+        Err(setback) => broken("series", &setback.fault),
     }
 }
 
@@ -119,7 +102,9 @@ fn broken(name: &'static str, fault: &Fault) -> Check {
     let cure = match fault.kind {
         FaultKind::Unreachable | FaultKind::TimedOut => "Check the address, the network and the VPN, then test again.",
         FaultKind::SignInRefused => "Enter user and password or the token again, and check what it may read.",
-        FaultKind::NotTheApi | FaultKind::Redirected => "Open the address in a browser and see what answers; enter the server's own address.",
+        FaultKind::NotTheApi | FaultKind::Redirected => {
+            "Open the address in a browser and see what answers; enter the server's own address."
+        }
         FaultKind::RateLimited => "Wait, and poll less often.",
         FaultKind::ClockSkew => "Set the clock of this machine or of the server.",
         _ => "Look into the server's own log, then test again.",

@@ -98,7 +98,10 @@ mod tests {
         pairs.iter().map(|(s, value)| Sample { ms: s * 1000, value: *value }).collect()
     }
 
-    fn steps(pairs: &[(i64, f64)], start: Start) -> (Vec<(i64, i64, u64, bool)>, Vec<i64>) {
+    /// First minute, minute after the last, delta, far.
+    type Row = (i64, i64, u64, bool);
+
+    fn steps(pairs: &[(i64, f64)], start: Start) -> (Vec<Row>, Vec<i64>) {
         let (mut steps, mut odd) = (Vec::new(), Vec::new());
         let add = |s: Step| steps.push((s.minutes.from.0, s.minutes.to.0, s.delta, s.far));
         walk(&samples(pairs), close_ms(60_000), start, add, |m| odd.push(m.0));

@@ -30,9 +30,7 @@ pub(super) async fn reading(round: &Round<'_>, request: &ReadRequest) -> Result<
     let span = Span::new(request.span.from, request.span.to.min(settled));
     let mut sums = Sums { round, span, warning: None };
     let (bounds, columns, total) = match &request.indicator {
-        Indicator::Ratio { part, total, .. } => {
-            (Vec::new(), vec![sums.counter(part).await?], sums.counter(total).await?)
-        }
+        Indicator::Ratio { part, total, .. } => (Vec::new(), vec![sums.counter(part).await?], sums.counter(total).await?),
         Indicator::Halves { good, bad } => (Vec::new(), vec![sums.counter(good).await?], sums.counter(bad).await?),
         Indicator::Latency { buckets, total, .. } => {
             let (bounds, columns) = sums.histogram(buckets).await?;
@@ -57,7 +55,8 @@ pub(super) async fn reading(round: &Round<'_>, request: &ReadRequest) -> Result<
     };
     let warned = sums.warning.is_some();
     let slices = (span.from.0..span.to.0).map(|minute| seen(minute).filter(|_| !warned).map(|all| row(minute, all))).collect();
-    let partial = |warning| Fault::new(FaultKind::Partial, format!("{} says that parts are missing: {warning}", round.source.exchange.place()));
+    let partial =
+        |warning| Fault::new(FaultKind::Partial, format!("{} says that parts are missing: {warning}", round.source.exchange.place()));
     Ok(Reading {
         layout: layout(&request.indicator, bounds),
         from: span.from,

@@ -3,6 +3,8 @@
 //! A minute is answered once it is complete: the newest sample lies at or past its end, or so much time went by that none
 //! will come. A half-filled minute never goes out as final.
 
+use std::collections::HashSet;
+
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::indicator::{Counts, Indicator, same_bound};
 use firewatch_domain::minute::{MINUTE_S, Minute, Span};
@@ -71,7 +73,7 @@ pub(crate) fn reading(request: &ReadRequest, member: usize, harvest: &Harvest, m
         slices,
         carries: sheet.carries,
         estimated: false,
-        series: share.len() as u64,
+        series: share.iter().map(|(_, track)| track).collect::<HashSet<_>>().len() as u64,
         remark: remark(&request.indicator, share, &bounds, harvest),
         fault: None,
         adds: false,
@@ -147,7 +149,8 @@ pub(crate) fn check_boundary(indicator: &Indicator, bounds: &[f64]) -> Result<()
 
 /// Usual distance of the samples that lead.
 fn usual(leads: &[&Track], fallback_ms: i64) -> i64 {
-    let mut known: Vec<i64> = leads.iter().filter_map(|t| interval_ms(&t.samples)).filter(|(_, n)| *n >= ENOUGH).map(|(ms, _)| ms).collect();
+    let mut known: Vec<i64> =
+        leads.iter().filter_map(|t| interval_ms(&t.samples)).filter(|(_, n)| *n >= ENOUGH).map(|(ms, _)| ms).collect();
     known.sort_unstable();
     known.get(known.len() / 2).copied().unwrap_or(fallback_ms)
 }

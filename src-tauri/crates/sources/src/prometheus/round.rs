@@ -247,7 +247,12 @@ impl<'a> Round<'a> {
         if let Err(setback) = &answer
             && !setback.this_question
         {
-            tracing::warn!(source = self.source.exchange.place(), kind = setback.fault.kind.word(), "the source cannot be read: {}", setback.fault);
+            tracing::warn!(
+                source = self.source.exchange.place(),
+                kind = setback.fault.kind.word(),
+                "the source cannot be read: {}",
+                setback.fault
+            );
             self.halted.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(setback.fault.clone());
         }
         answer
@@ -294,7 +299,8 @@ impl<'a> Round<'a> {
     }
 
     fn learn(&self, task: &Task, harvest: &Harvest) {
-        let mut seen: Vec<i64> = harvest.tracks.iter().filter_map(|t| interval_ms(&t.samples)).filter(|(_, n)| *n > 2).map(|(ms, _)| ms).collect();
+        let mut seen: Vec<i64> =
+            harvest.tracks.iter().filter_map(|t| interval_ms(&t.samples)).filter(|(_, n)| *n > 2).map(|(ms, _)| ms).collect();
         seen.sort_unstable();
         let mut memory = self.source.memory();
         if let Some(middle) = seen.get(seen.len() / 2) {

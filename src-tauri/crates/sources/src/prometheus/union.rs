@@ -257,7 +257,8 @@ mod tests {
 
     #[test]
     fn metrics_named_after_their_service_share_queries() {
-        let wants: Vec<_> = (0..200).map(|i| parsed(&[&format!("s{i}_errors{{job=\"s{i}\"}}"), &format!("s{i}_all{{job=\"s{i}\"}}")])).collect();
+        let wants: Vec<_> =
+            (0..200).map(|i| parsed(&[&format!("s{i}_errors{{job=\"s{i}\"}}"), &format!("s{i}_all{{job=\"s{i}\"}}")])).collect();
         let groups = groups_of(&wants);
         assert!(groups.len() <= 4, "{}", groups.len());
         assert_eq!(groups.iter().map(|g| g.members.len()).sum::<usize>(), 200);

@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(told.warning.as_deref(), Some("store down"));
         let row = &told.data.result[0];
         assert_eq!(row.values[0], Sample { ms: 1_435_781_430_781, value: 1.0 });
-        assert_eq!(row.values[1].value, 1e6);
+        assert_eq!(row.values[1], Sample { ms: 1_435_781_445_781, value: 1e6 });
         assert!(row.values[2].value.is_nan() && row.values[3].value.is_infinite());
         let labels = Labels::read(row.metric.get()).unwrap();
         assert_eq!((labels.get("a"), labels.get("none")), ("q\"é", ""));

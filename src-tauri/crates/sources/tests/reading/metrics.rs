@@ -116,9 +116,7 @@ impl Respond for Shared {
                 // The times are made up, so the server tells none of its own.
                 ResponseTemplate::new(200).insert_header("date", "none").set_body_raw(body, "application/json")
             }
-            Err(text) => {
-                ResponseTemplate::new(400).set_body_json(json!({"status": "error", "errorType": "bad_data", "error": text}))
-            }
+            Err(text) => ResponseTemplate::new(400).set_body_json(json!({"status": "error", "errorType": "bad_data", "error": text})),
         }
     }
 }

@@ -32,7 +32,12 @@ impl SecretStore for OneSecret {
 
 /// Bounds that make tests of slowness fast.
 pub fn tight() -> Limits {
-    Limits { connect: Duration::from_millis(500), answer: Duration::from_millis(600), history: Duration::from_millis(900), body: 4 * 1024 * 1024 }
+    Limits {
+        connect: Duration::from_millis(500),
+        answer: Duration::from_millis(600),
+        history: Duration::from_millis(900),
+        body: 4 * 1024 * 1024,
+    }
 }
 
 /// A configuration without sign-in.

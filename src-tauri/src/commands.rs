@@ -1,0 +1,25 @@
+//! What the window may call: one file per noun, each command a few lines — call one verb off the window's thread, map the error.
+
+pub mod connections;
+pub mod drill;
+pub mod incidents;
+pub mod settings;
+pub mod watch;
+
+use std::sync::Arc;
+
+use firewatch_engine::{Engine, EngineError};
+use tauri::State;
+
+use crate::app::App;
+use crate::error::WireError;
+
+/// What a command is given of the program.
+pub type Held<'a> = State<'a, Arc<App>>;
+
+/// Runs a verb that blocks off the window's thread.
+async fn blocking<T: Send + 'static>(app: &Held<'_>, verb: impl FnOnce(&Arc<Engine>) -> Result<T, EngineError> + Send + 'static) -> Result<T, WireError> {
+    let engine = app.engine()?;
+    let done = tauri::async_runtime::spawn_blocking(move || verb(&engine)).await;
+    done.map_err(|lost| WireError::internal(lost.to_string()))?.map_err(WireError::from)
+}

@@ -1,0 +1,95 @@
+//! The one list of what the window may call and hear. `ui/src/ipc/bindings.ts` is written from it.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri_specta::{Builder, Event, collect_commands, collect_events};
+
+use crate::commands::{connections, drill, incidents, settings, watch};
+
+/// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`,
+/// `frame`, or `profile` for everything.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct Changed {
+    /// What changed.
+    pub topics: Vec<String>,
+}
+
+/// Go to an address of the window: a toast or the tray was clicked.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct Go {
+    /// Where to, as `/watch/ID`.
+    pub to: String,
+}
+
+/// Commands and events.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::<tauri::Wry>::new()
+        .commands(collect_commands![
+            watch::watch_page,
+            watch::frame,
+            watch::slo_detail,
+            watch::slo_charts,
+            watch::slo_remove,
+            watch::inbox,
+            watch::mark_read,
+            watch::acknowledge,
+            watch::snooze,
+            watch::unsnooze,
+            watch::pause,
+            watch::resume,
+            watch::poll_now,
+            watch::open_link,
+            watch::painted,
+            incidents::incidents,
+            incidents::incident,
+            incidents::declare,
+            incidents::add_entry,
+            incidents::set_phase,
+            incidents::set_severity,
+            incidents::assign_role,
+            connections::sources,
+            connections::source_add,
+            connections::source_try,
+            connections::source_test,
+            connections::source_remove,
+            connections::suggestions,
+            connections::accept_suggestions,
+            connections::import_documents,
+            connections::probe_add,
+            settings::settings,
+            settings::save_settings,
+            settings::policies,
+            settings::save_policy,
+            settings::remove_policy,
+            settings::doctor,
+            settings::test_notification,
+            settings::told_about_tray,
+            settings::quit,
+            drill::start_drill,
+            drill::stop_drill,
+        ])
+        .events(collect_events![Changed, Go])
+}
+
+#[cfg(test)]
+mod tests {
+    use specta_typescript::Typescript;
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/ipc/bindings.ts");
+
+    /// Run with `FIREWATCH_WRITE_BINDINGS=1` to write the file anew.
+    #[test]
+    fn the_committed_bindings_are_current() {
+        let folder = std::env::temp_dir().join(format!("firewatch-bindings-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let fresh = folder.join("bindings.ts");
+        let header = "// Generated from src-tauri/src/ipc.rs; `FIREWATCH_WRITE_BINDINGS=1 cargo test -p firewatch bindings` writes it anew.\n";
+        super::builder().export(Typescript::default().header(header), &fresh).unwrap();
+        let text = std::fs::read_to_string(&fresh).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        if std::env::var_os("FIREWATCH_WRITE_BINDINGS").is_some() {
+            std::fs::write(COMMITTED, &text).unwrap();
+        }
+        assert!(std::fs::read_to_string(COMMITTED).unwrap() == text, "ui/src/ipc/bindings.ts is not current; see the first line of it");
+    }
+}

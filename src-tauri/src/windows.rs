@@ -1,0 +1,96 @@
+//! The one window: made on demand and let go when it is closed, so that a program that only watches carries no webview.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use firewatch_domain::announcement::{Toast, Urgency};
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri_specta::Event;
+
+use crate::app::App;
+use crate::ipc::Go;
+use crate::tray;
+
+const LABEL: &str = "main";
+
+/// Whether there is a window.
+pub fn is_open(handle: &AppHandle) -> bool {
+    handle.get_webview_window(LABEL).is_some()
+}
+
+/// Brings the window forward, at an address of it if one is given. Windows are made on the main thread, as GTK wants it.
+pub fn show(handle: &AppHandle, to: Option<String>) {
+    let on_main = handle.clone();
+    let shown = handle.run_on_main_thread(move || {
+        if let Some(window) = on_main.get_webview_window(LABEL) {
+            forward(&window);
+            if let Some(to) = to {
+                Go { to }.emit(&on_main).ok();
+            }
+        } else if let Err(error) = open(&on_main, to.as_deref()) {
+            tracing::error!(%error, "the window could not be made");
+        }
+    });
+    if let Err(error) = shown {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+fn forward(window: &WebviewWindow) {
+    window.unminimize().ok();
+    window.show().ok();
+    window.set_focus().ok();
+}
+
+fn open(handle: &AppHandle, to: Option<&str>) -> tauri::Result<()> {
+    let address = to.map_or_else(|| "index.html".to_owned(), |to| format!("index.html#{to}"));
+    let window = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App(address.into()))
+        .title("Firewatch")
+        .inner_size(1280.0, 820.0)
+        .min_inner_size(640.0, 480.0)
+        .disable_drag_drop_handler()
+        // Everything the page needs is its own; whatever else a link or a script wants to load stays out.
+        .on_navigation(|url| matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost"))
+        .build()?;
+    let closing = handle.clone();
+    window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::CloseRequested { .. }) {
+            tell_once_that_watching_goes_on(&closing);
+        }
+    });
+    Ok(())
+}
+
+/// Closing keeps the watch; the person is told so the first time.
+fn tell_once_that_watching_goes_on(handle: &AppHandle) {
+    let app = Arc::clone(&handle.state::<Arc<App>>());
+    tauri::async_runtime::spawn(async move {
+        let Ok(engine) = app.own() else { return };
+        if !app.keeps_watch_without_window() || !engine.tell_about_tray().unwrap_or(false) {
+            return;
+        }
+        let back = if tray::there_is_a_host() { "Its icon in the panel brings the window back" } else { "Start it again to bring the window back" };
+        let toast = Toast {
+            key: "closed".to_owned(),
+            title: "Firewatch goes on watching".to_owned(),
+            body: format!("{back}; quit it from its menu or with Ctrl+K, Quit."),
+            urgency: Urgency::Low,
+            silent: true,
+            sound: false,
+            actions: false,
+        };
+        engine.tell(&toast).await;
+    });
+}
+
+/// The first page with something on it was painted: the mark for those who measure or wait.
+pub fn painted(handle: &AppHandle, rows: u32) {
+    static FIRST: AtomicBool = AtomicBool::new(true);
+    if FIRST.swap(false, Ordering::Relaxed) {
+        tracing::info!(rows, "the first page was painted");
+        if let Some(file) = std::env::var_os("FIREWATCH_PAINTED") {
+            std::fs::write(file, rows.to_string()).ok();
+        }
+    }
+    let _ = handle;
+}
