@@ -95,7 +95,8 @@ fn menu(app: &AppHandle, model: &TrayModel) -> tauri::Result<Menu<Wry>> {
             Row::Rule => menu.append(&PredefinedMenuItem::separator(app)?)?,
             // A single ampersand would mark an access key.
             Row::Line { label, act } => {
-                menu.append(&MenuItemBuilder::with_id(at.to_string(), label.replace('&', "&&")).enabled(act.is_some()).build(app)?)?
+                let item = MenuItemBuilder::with_id(at.to_string(), label.replace('&', "&&")).enabled(act.is_some()).build(app)?;
+                menu.append(&item)?;
             }
         }
     }

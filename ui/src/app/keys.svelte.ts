@@ -23,13 +23,24 @@ export interface Scope {
 }
 
 class Registry {
-  scopes = $state.raw<Scope[]>([]);
+  // A plain list: inside a teardown Svelte answers reactive reads with the value of before, and a scope that was
+  // added in the same turn would be lost. The counter tells the help sheet that the list changed.
+  #scopes: Scope[] = [];
+  #changes = $state(0);
+  #count = 0;
+
+  get scopes(): Scope[] {
+    void this.#changes;
+    return [...this.#scopes];
+  }
 
   add(name: string, shortcuts: Shortcut[]): () => void {
     const scope = { name, shortcuts };
-    this.scopes = [...this.scopes, scope];
+    this.#scopes.push(scope);
+    this.#changes = ++this.#count;
     return () => {
-      this.scopes = this.scopes.filter((other) => other !== scope);
+      this.#scopes.splice(this.#scopes.indexOf(scope), 1);
+      this.#changes = ++this.#count;
     };
   }
 
@@ -38,7 +49,7 @@ class Registry {
     const pressed = nameOf(event);
     const typing = isTyping(event.target);
     const modal = document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
-    for (const scope of [...this.scopes].reverse()) {
+    for (const scope of [...this.#scopes].reverse()) {
       for (const shortcut of scope.shortcuts) {
         if (!shortcut.keys.includes(pressed)) continue;
         if ((typing || modal) && !shortcut.typing) continue;

@@ -184,6 +184,30 @@ fn nothing_works_and_says_so() {
 }
 
 #[test]
+fn it_may_end_outside_of_its_runtime_and_after_it() {
+    bus::on_a_bus("it_may_end_outside_of_its_runtime_and_after_it", &[], || {
+        for runtime_first in [false, true] {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let (desktop, _done) = desktop();
+            let server = runtime.block_on(async {
+                let server = Server::start(Mood::Fine, &ALL).await;
+                desktop.show(&toast("a")).await.unwrap();
+                desktop.show(&toast("b")).await.unwrap();
+                server
+            });
+            runtime.block_on(server.stop());
+            if runtime_first {
+                drop(runtime);
+                drop(desktop);
+            } else {
+                drop(desktop);
+                drop(runtime);
+            }
+        }
+    });
+}
+
+#[test]
 fn without_a_bus_everything_returns_at_once() {
     bus::without_a_bus("without_a_bus_everything_returns_at_once", nothing_works_and_says_so);
 }

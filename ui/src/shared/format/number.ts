@@ -10,7 +10,7 @@ export const NONE = '–';
 export function count(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 1;
-  return grouped(value.toFixed(digits));
+  return grouped(trimmed(value.toFixed(digits)));
 }
 
 /** A share as a percentage: `0.6652` as `66.5 %`. Never rounds a miss up to 100 %. */

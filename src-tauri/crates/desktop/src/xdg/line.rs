@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use zbus::proxy::CacheProperties;
 
@@ -34,8 +35,10 @@ pub(super) struct Server {
 
 /// A connection that listens for as long as it lives.
 pub(super) struct Line {
-    proxy: NotificationsProxy<'static>,
+    /// Taken only when dropped.
+    proxy: Option<NotificationsProxy<'static>>,
     listening: AbortHandle,
+    runtime: Handle,
 }
 
 enum Heard {
@@ -66,7 +69,7 @@ impl Line {
             }
         })
         .abort_handle();
-        Ok(Self { proxy, listening })
+        Ok(Self { proxy: Some(proxy), listening, runtime: Handle::current() })
     }
 
     /// The bus still carries it.
@@ -74,23 +77,30 @@ impl Line {
         !self.listening.is_finished()
     }
 
+    fn proxy(&self) -> Result<&NotificationsProxy<'static>, Trouble> {
+        self.proxy.as_ref().ok_or(Trouble::Silent)
+    }
+
     pub(super) async fn capabilities(&self) -> Result<Vec<String>, Trouble> {
-        self.proxy.get_capabilities().await.map_err(|error| trouble(&error))
+        self.proxy()?.get_capabilities().await.map_err(|error| trouble(&error))
     }
 
     pub(super) async fn server(&self) -> Result<Server, Trouble> {
-        let (name, _vendor, version, _spec) = self.proxy.get_server_information().await.map_err(|error| trouble(&error))?;
+        let (name, _vendor, version, _spec) = self.proxy()?.get_server_information().await.map_err(|error| trouble(&error))?;
         Ok(Server { name, version })
     }
 
     pub(super) async fn close(&self, id: u32) -> Result<(), Trouble> {
-        self.proxy.close_notification(id).await.map_err(|error| trouble(&error))
+        self.proxy()?.close_notification(id).await.map_err(|error| trouble(&error))
     }
 }
 
+/// Unsubscribing spawns a task, so a line that ends with its owner, outside of any runtime, ends inside its own.
 impl Drop for Line {
     fn drop(&mut self) {
+        let _inside = self.runtime.enter();
         self.listening.abort();
+        self.proxy.take();
     }
 }
 

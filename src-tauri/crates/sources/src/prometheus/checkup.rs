@@ -24,7 +24,7 @@ pub(super) async fn checks(exchange: &Exchange, now: DateTime<Utc>) -> Vec<Check
     let mut checks = vec![ok("address", format!("{}/", exchange.base()))];
     let build = inquiry.get("api/v1/status/buildinfo").await;
     let build = build.and_then(|body| open::<Build>(place, &body).map(|told| told.data));
-    let one = inquiry.query("1").await;
+    let one = inquiry.query("vector(1)").await;
     let one = one.and_then(|body| open::<Matrix<'_>>(place, &body).map(|told| told.warning));
     let warning = match one {
         Ok(warning) => warning,

@@ -108,6 +108,9 @@ fn restarting(end: i64, n: i64) -> Option<(u64, u64)> {
 /// Fifteen minutes without samples a day before the end, while everything fails.
 fn unseen(end: i64, n: i64) -> Option<(u64, u64)> {
     let (from, to) = (end - 1440, end - 1425);
+    if from < 0 {
+        return steady(end, n);
+    }
     let lost = (n.min(to) - from).max(0) as u64 * RPM;
     let (good, bad) = steady(end, n)?;
     (!(from + 1..to).contains(&n)).then_some((good - lost, bad + lost))
