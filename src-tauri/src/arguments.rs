@@ -25,10 +25,9 @@ impl Arguments {
                 Some("--data") => arguments.data = Some(given.next().map(PathBuf::from).ok_or("--data needs a folder")?),
                 Some(text) if text.starts_with("--data=") => arguments.data = Some(PathBuf::from(&text["--data=".len()..])),
                 Some("--hidden") => arguments.hidden = true,
-                // A second start with --show brings the first forward; as a first start it is the same as none.
-                Some("--show") => {}
-                // WebKitWebDriver starts the program it drives with this.
-                Some("--automation") => {}
+                // A second start with --show brings the first forward; as a first start it is the same as none. WebKitWebDriver
+                // starts the program it drives with --automation.
+                Some("--show" | "--automation") => {}
                 _ => return Err(format!("`{}` is not understood; use --data DIR, --hidden or --show", argument.to_string_lossy())),
             }
         }

@@ -18,7 +18,10 @@ use crate::error::WireError;
 pub type Held<'a> = State<'a, Arc<App>>;
 
 /// Runs a verb that blocks off the window's thread.
-async fn blocking<T: Send + 'static>(app: &Held<'_>, verb: impl FnOnce(&Arc<Engine>) -> Result<T, EngineError> + Send + 'static) -> Result<T, WireError> {
+async fn blocking<T: Send + 'static>(
+    app: &Held<'_>,
+    verb: impl FnOnce(&Arc<Engine>) -> Result<T, EngineError> + Send + 'static,
+) -> Result<T, WireError> {
     let engine = app.engine()?;
     let done = tauri::async_runtime::spawn_blocking(move || verb(&engine)).await;
     done.map_err(|lost| WireError::internal(lost.to_string()))?.map_err(WireError::from)

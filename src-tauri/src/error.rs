@@ -54,7 +54,10 @@ impl From<EngineError> for WireError {
         match error {
             EngineError::Invalid(_) | EngineError::Store(StoreError::Taken { .. }) => Self::invalid(message),
             EngineError::Store(StoreError::Missing { .. }) => Self { code: WireCode::NotFound, message, hint: None },
-            EngineError::Fault(_) | EngineError::Secret(_) | EngineError::Busy { .. } | EngineError::Store(StoreError::ReadOnly { .. } | StoreError::DiskFull) => Self::refused(message),
+            EngineError::Fault(_)
+            | EngineError::Secret(_)
+            | EngineError::Busy { .. }
+            | EngineError::Store(StoreError::ReadOnly { .. } | StoreError::DiskFull) => Self::refused(message),
             EngineError::Store(_) | EngineError::Lost(_) => Self::internal(message),
         }
     }

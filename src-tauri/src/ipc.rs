@@ -85,7 +85,8 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("firewatch-bindings-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let fresh = folder.join("bindings.ts");
-        let header = "// Generated from src-tauri/src/ipc.rs; `FIREWATCH_WRITE_BINDINGS=1 cargo test -p firewatch bindings` writes it anew.\n";
+        let header =
+            "// Generated from src-tauri/src/ipc.rs; `FIREWATCH_WRITE_BINDINGS=1 cargo test -p firewatch bindings` writes it anew.\n";
         // What cannot be known is an `Option`; a bare figure is always finite.
         let finite = semantic::Configuration::empty().enable_lossless_floats();
         super::builder().semantic_types(finite).export(Typescript::default().header(header), &fresh).unwrap();

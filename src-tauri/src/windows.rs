@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use firewatch_desktop::tray_host;
 use firewatch_domain::announcement::{Toast, Urgency};
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_specta::Event;
 
 use crate::app::App;
 use crate::ipc::Go;
-use crate::tray;
 
 const LABEL: &str = "main";
 
@@ -46,7 +46,7 @@ fn open(handle: &AppHandle, to: Option<&str>) -> tauri::Result<()> {
     let address = to.map_or_else(|| "index.html".to_owned(), |to| format!("index.html#{to}"));
     let window = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App(address.into()))
         .title("Firewatch")
-        .inner_size(1280.0, 820.0)
+        .inner_size(1280.0, 780.0)
         .min_inner_size(640.0, 480.0)
         .disable_drag_drop_handler()
         // Everything the page needs is its own; whatever else a link or a script wants to load stays out.
@@ -69,7 +69,11 @@ fn tell_once_that_watching_goes_on(handle: &AppHandle) {
         if !app.keeps_watch_without_window() || !engine.tell_about_tray().unwrap_or(false) {
             return;
         }
-        let back = if tray::there_is_a_host() { "Its icon in the panel brings the window back" } else { "Start it again to bring the window back" };
+        let back = if tray_host::look().await.is_present() {
+            "Its icon in the panel brings the window back"
+        } else {
+            "Start it again to bring the window back"
+        };
         let toast = Toast {
             key: "closed".to_owned(),
             title: "Firewatch goes on watching".to_owned(),
@@ -84,7 +88,7 @@ fn tell_once_that_watching_goes_on(handle: &AppHandle) {
 }
 
 /// The first page with something on it was painted: the mark for those who measure or wait.
-pub fn painted(handle: &AppHandle, rows: u32) {
+pub fn painted(rows: u32) {
     static FIRST: AtomicBool = AtomicBool::new(true);
     if FIRST.swap(false, Ordering::Relaxed) {
         tracing::info!(rows, "the first page was painted");
@@ -92,5 +96,4 @@ pub fn painted(handle: &AppHandle, rows: u32) {
             std::fs::write(file, rows.to_string()).ok();
         }
     }
-    let _ = handle;
 }

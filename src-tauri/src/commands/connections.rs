@@ -57,7 +57,12 @@ pub async fn accept_suggestions(app: Held<'_>, source: String, accepted: Vec<Acc
 /// Imports documents the person dropped.
 #[tauri::command]
 #[specta::specta]
-pub async fn import_documents(app: Held<'_>, files: Vec<DroppedFile>, source: String, environment: String) -> Result<Vec<ImportLine>, WireError> {
+pub async fn import_documents(
+    app: Held<'_>,
+    files: Vec<DroppedFile>,
+    source: String,
+    environment: String,
+) -> Result<Vec<ImportLine>, WireError> {
     Ok(app.engine()?.import(files, &source, &environment).await?)
 }
 

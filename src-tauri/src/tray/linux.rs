@@ -56,6 +56,7 @@ impl Tray {
     }
 
     /// Only other platforms need the application for their icon.
+    #[expect(clippy::unused_self, reason = "the other platforms' trays belong to Tauri and need it")]
     pub fn attach(&self, _app: &tauri::AppHandle) {}
 }
 

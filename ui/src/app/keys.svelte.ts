@@ -47,6 +47,7 @@ class Registry {
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
     const pressed = nameOf(event);
+    if (isOwn(pressed, event.target)) return;
     const typing = isTyping(event.target);
     const modal = document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
     for (const scope of [...this.#scopes].reverse()) {
@@ -81,10 +82,18 @@ function nameOf(event: KeyboardEvent): string {
   return event.ctrlKey || event.metaKey ? `Mod+${key}` : key;
 }
 
+/** Keys a focused control already answers to: Enter on a button, arrows in what scrolls. */
+function isOwn(pressed: string, target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (pressed === 'Enter' || pressed === ' ')
+    return target.closest('button, a[href], summary, label') !== null;
+  if (pressed.startsWith('Arrow')) return target.matches('[tabindex="0"]:not([role="grid"])');
+  return false;
+}
+
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement)
-    return !['checkbox', 'radio', 'button', 'file'].includes(target.type);
+  if (target instanceof HTMLInputElement) return !['checkbox', 'button', 'file'].includes(target.type);
   return (
     target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
   );

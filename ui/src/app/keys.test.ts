@@ -50,6 +50,25 @@ describe('the keyboard', () => {
     press('d', { isComposing: true });
     expect(letter).not.toHaveBeenCalled();
   });
+  it('leaves Enter to the button that has the focus, and arrows to what scrolls', () => {
+    const run = vi.fn();
+    add('all', [shortcut('Enter', run), shortcut('ArrowDown', run)]);
+    const button = document.body.appendChild(document.createElement('button'));
+    expect(press('Enter', {}, button).defaultPrevented).toBe(false);
+    const region = document.body.appendChild(document.createElement('div'));
+    region.tabIndex = 0;
+    press('ArrowDown', {}, region);
+    expect(run).not.toHaveBeenCalled();
+    region.setAttribute('role', 'grid');
+    press('ArrowDown', {}, region);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+  it('keeps a scope that comes in the same turn as another goes', () => {
+    const stop = keys.add('first', []);
+    add('second', []);
+    stop();
+    expect(keys.scopes.map(({ name }) => name)).toEqual(['second']);
+  });
   it('keeps quiet under a dialog', () => {
     const letter = vi.fn();
     add('all', [shortcut('d', letter)]);

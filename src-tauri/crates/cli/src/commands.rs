@@ -7,7 +7,7 @@ mod slo;
 mod source;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -32,7 +32,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
     if let Command::Drill(command) = args.command {
         return drill::run(command, &folder, printer).await;
     }
-    let (profile, acts) = open(folder, printer)?;
+    let (profile, acts) = open(&folder, printer)?;
     match args.command {
         Command::Whoami { name } => whoami(&profile, name, printer),
         Command::Source(command) => source::run(command, &profile, printer).await,
@@ -47,10 +47,10 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
     }
 }
 
-fn open(folder: PathBuf, printer: Printer) -> Result<(Profile, Acts)> {
+fn open(folder: &Path, printer: Printer) -> Result<(Profile, Acts)> {
     let (sender, acts) = unbounded_channel();
     let terminal = Terminal::new(Box::new(Desktop::new("Firewatch", sender)), printer);
-    Ok((Profile::open(&folder, Arc::new(terminal))?, acts))
+    Ok((Profile::open(folder, Arc::new(terminal))?, acts))
 }
 
 fn whoami(profile: &Profile, name: Option<String>, printer: Printer) -> Result<Outcome> {
@@ -77,7 +77,16 @@ fn status(profile: &Profile, names: &[String], printer: Printer) -> Result<Outco
 async fn doctor(profile: &Profile, printer: Printer) -> Result<Outcome> {
     let lines = profile.engine.doctor().await?;
     printer.show(&lines, || {
-        let rows: Vec<_> = lines.iter().map(|l| vec![l.verdict.clone(), l.part.clone(), if l.cure.is_empty() { l.message.clone() } else { format!("{} — {}", l.message, l.cure) }]).collect();
+        let rows: Vec<_> = lines
+            .iter()
+            .map(|l| {
+                vec![
+                    l.verdict.clone(),
+                    l.part.clone(),
+                    if l.cure.is_empty() { l.message.clone() } else { format!("{} — {}", l.message, l.cure) },
+                ]
+            })
+            .collect();
         table(&["VERDICT", "PART", "SEEN"], &rows)
     })?;
     Ok(Outcome::Done)

@@ -113,7 +113,14 @@ pub fn pace_lookback(rules: &[Rule]) -> i64 {
 
 /// Evaluates at `at`. `born` is the first minute ever observed: what came before does not count as missed when a rule is
 /// judged. `tally` sums any span, carries included where it encloses them.
-pub fn evaluate(objective: Objective, window: Window, rules: &[Rule], at: Minute, born: Option<Minute>, mut tally: impl FnMut(Span) -> Tally) -> Standing {
+pub fn evaluate(
+    objective: Objective,
+    window: Window,
+    rules: &[Rule],
+    at: Minute,
+    born: Option<Minute>,
+    mut tally: impl FnMut(Span) -> Tally,
+) -> Standing {
     let span = Span::ending(at, window.minutes());
     let whole = tally(span);
     let consumed = whole.burn(objective);
@@ -124,7 +131,15 @@ pub fn evaluate(objective: Objective, window: Window, rules: &[Rule], at: Minute
     let pace = pace_lookback(rules);
     let pace_burn = tally(Span::ending(at, pace)).burn(objective);
     let judged = rules.iter().map(|rule| judge(*rule, objective, at, born, &mut tally)).collect();
-    Standing { at, window: span, tally: whole, consumed, burn: rates, rules: judged, time_to_exhaustion_s: time_to_exhaustion(consumed, pace_burn, window) }
+    Standing {
+        at,
+        window: span,
+        tally: whole,
+        consumed,
+        burn: rates,
+        rules: judged,
+        time_to_exhaustion_s: time_to_exhaustion(consumed, pace_burn, window),
+    }
 }
 
 fn judge(rule: Rule, objective: Objective, at: Minute, born: Option<Minute>, tally: &mut impl FnMut(Span) -> Tally) -> RuleStanding {
@@ -154,7 +169,12 @@ mod tests {
     use super::*;
 
     fn steady(bad_per: u64) -> impl Fn(Span) -> Tally {
-        move |span| Tally { good: span.len() as u64 * (10_000 - bad_per), total: span.len() as u64 * 10_000, observed: span.len(), estimated: false }
+        move |span| Tally {
+            good: span.len() as u64 * (10_000 - bad_per),
+            total: span.len() as u64 * 10_000,
+            observed: span.len(),
+            estimated: false,
+        }
     }
 
     fn at_three_nines(tally: impl Fn(Span) -> Tally) -> Standing {
@@ -164,7 +184,17 @@ mod tests {
 
     #[test]
     fn steady_ratios_fire_as_the_workbook_says() {
-        for (bad, page, ticket) in [(5, false, false), (10, false, false), (11, false, true), (30, false, true), (31, false, true), (60, false, true), (61, true, true), (145, true, true), (10_000, true, true)] {
+        for (bad, page, ticket) in [
+            (5, false, false),
+            (10, false, false),
+            (11, false, true),
+            (30, false, true),
+            (31, false, true),
+            (60, false, true),
+            (61, true, true),
+            (145, true, true),
+            (10_000, true, true),
+        ] {
             let standing = at_three_nines(steady(bad));
             let fires = |s| standing.rules.iter().any(|r| r.rule.severity == s && r.firing);
             assert_eq!((fires(Severity::Page), fires(Severity::Ticket)), (page, ticket), "{bad} in 10,000");

@@ -33,8 +33,16 @@ pub enum Phase {
 
 impl Phase {
     /// All, in order.
-    pub const ALL: [Self; 8] =
-        [Self::Investigating, Self::Identified, Self::Mitigating, Self::Monitoring, Self::Resolved, Self::Reviewed, Self::Cancelled, Self::Merged];
+    pub const ALL: [Self; 8] = [
+        Self::Investigating,
+        Self::Identified,
+        Self::Mitigating,
+        Self::Monitoring,
+        Self::Resolved,
+        Self::Reviewed,
+        Self::Cancelled,
+        Self::Merged,
+    ];
 
     /// As in the contract.
     pub fn word(self) -> &'static str {
@@ -127,7 +135,12 @@ fn begun(entry: &Entry) -> Option<Incident> {
     let Some(Event::Declared { title, severity, slos, cause, drill }) = Event::of(entry) else { return None };
     let since = cause.as_ref().and_then(|c| DateTime::from_timestamp(c.since_s, 0));
     let by_person = cause.is_none();
-    let times = Times { impact_start: since, detected: Some(since.unwrap_or(entry.at)), acknowledged: by_person.then_some(entry.at), ..Times::default() };
+    let times = Times {
+        impact_start: since,
+        detected: Some(since.unwrap_or(entry.at)),
+        acknowledged: by_person.then_some(entry.at),
+        ..Times::default()
+    };
     Some(Incident {
         id: entry.incident.clone(),
         title,
@@ -196,7 +209,13 @@ mod tests {
     }
 
     fn story() -> Vec<Entry> {
-        let declared = Event::Declared { title: "Settings".to_owned(), severity: Grade::Sev2, slos: vec![], cause: Some(Cause { slo: "s".to_owned(), since_s: 1 }), drill: false };
+        let declared = Event::Declared {
+            title: "Settings".to_owned(),
+            severity: Grade::Sev2,
+            slos: vec![],
+            cause: Some(Cause { slo: "s".to_owned(), since_s: 1 }),
+            drill: false,
+        };
         vec![
             entry(10, &declared),
             entry(20, &Event::Role { role: "commander".to_owned(), person: "me".to_owned() }),
@@ -210,7 +229,10 @@ mod tests {
         let incident = fold(story()).unwrap();
         let s = |t: Option<DateTime<Utc>>| t.map(|t| t.timestamp());
         let t = incident.times;
-        assert_eq!([s(t.impact_start), s(t.detected), s(t.acknowledged), s(t.mitigated), s(t.resolved)], [Some(1), Some(1), Some(20), Some(30), Some(40)]);
+        assert_eq!(
+            [s(t.impact_start), s(t.detected), s(t.acknowledged), s(t.mitigated), s(t.resolved)],
+            [Some(1), Some(1), Some(20), Some(30), Some(40)]
+        );
         let mut reopened = story();
         reopened.push(entry(50, &Event::Phase { phase: Phase::Mitigating }));
         assert_eq!(fold(reopened).unwrap().times.resolved, None);

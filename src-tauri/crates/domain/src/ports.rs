@@ -54,7 +54,8 @@ pub struct Reading {
     pub from: Minute,
     /// One entry a minute: the columns, or `None` where it was not observed.
     pub slices: Vec<Option<Vec<u64>>>,
-    /// What happened across unobserved minutes, as known afterwards.
+    /// What happened across unobserved minutes, as known afterwards. At most one ends in any minute; an answer replaces
+    /// the carries that end in the minutes it answers, so that reading minutes again counts nothing twice.
     pub carries: Vec<Carry>,
     /// The server summed: the counts are estimates.
     pub estimated: bool,
@@ -71,7 +72,8 @@ pub struct Reading {
 /// A counter difference across minutes that cannot be read back one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carry {
-    /// From the minute of the last sample before to the minute of the first after, inclusive of the latter.
+    /// From the minute after that of the last sample before, to the minute of the first sample after, inclusive. May start
+    /// before the span that was read.
     pub span: Span,
     /// Columns, as in the slices.
     pub columns: Vec<u64>,

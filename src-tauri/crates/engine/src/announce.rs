@@ -14,7 +14,7 @@ use crate::{Engine, EngineError};
 
 /// Toasts of one round before the rest is summed up.
 pub const MOST_TOASTS: usize = 3;
-/// An unacknowledged page is raised again after this many seconds.
+/// An unacknowledged page is raised again after this many seconds of the person's time.
 pub const RAISE_AFTER_S: i64 = 5 * 60;
 /// A page older than this is raised no more; it stays in the inbox.
 const RAISE_FOR_S: i64 = 12 * 3600;
@@ -60,13 +60,23 @@ pub struct Plan {
 }
 
 /// Works out a round. `lately`: the latest toast of each journey.
-pub fn plan(waiting: &[Announcement], attention: &BTreeMap<String, Attention>, lately: &Latest, chosen: &Chosen, now: DateTime<Utc>) -> Plan {
+pub fn plan(
+    waiting: &[Announcement],
+    attention: &BTreeMap<String, Attention>,
+    lately: &Latest,
+    chosen: &Chosen,
+    now: DateTime<Utc>,
+) -> Plan {
     let mut plan = Plan::default();
     let mut journeys: BTreeMap<&str, Vec<&Announcement>> = BTreeMap::new();
     for a in waiting {
         let snoozed = attention.get(&a.journey_key).and_then(|t| t.snoozed_until_s).filter(|until| *until > now.timestamp());
         if snoozed.is_some() {
-            plan.held.push(Fate { id: a.id.clone(), delivery: Delivery::Held, why: "the journey is snoozed here; the inbox keeps it".to_owned() });
+            plan.held.push(Fate {
+                id: a.id.clone(),
+                delivery: Delivery::Held,
+                why: "the journey is snoozed here; the inbox keeps it".to_owned(),
+            });
         } else if !quiet_holds(a, chosen, now.with_timezone(&Local).time()) {
             journeys.entry(&a.journey_key).or_default().push(a);
         }
@@ -95,7 +105,9 @@ fn urgency(a: &Announcement) -> Urgency {
 
 /// The worst message of a journey speaks for all of them; the others are folded and counted.
 fn showing(group: &[&Announcement], lately: &Latest, chosen: &Chosen, now: DateTime<Utc>) -> Showing {
-    let Some(lead) = group.iter().copied().max_by_key(|a| (rank(a), a.at_s)) else { return Showing { toast: empty_toast(), fates: Vec::new(), closes: None } };
+    let Some(lead) = group.iter().copied().max_by_key(|a| (rank(a), a.at_s)) else {
+        return Showing { toast: empty_toast(), fates: Vec::new(), closes: None };
+    };
     let folded = group.len() - 1;
     let more = match folded {
         0 => String::new(),
@@ -114,7 +126,11 @@ fn showing(group: &[&Announcement], lately: &Latest, chosen: &Chosen, now: DateT
         actions: lead.worsens,
     };
     let fates = group.iter().map(|a| {
-        let why = if a.id == lead.id { "shown on the desktop".to_owned() } else { format!("folded under “{}”", words::plain(&lead.title, 80)) };
+        let why = if a.id == lead.id {
+            "shown on the desktop".to_owned()
+        } else {
+            format!("folded under “{}”", words::plain(&lead.title, 80))
+        };
         Fate { id: a.id.clone(), delivery: if a.id == lead.id { Delivery::Shown } else { Delivery::Folded }, why }
     });
     let closes = latest.map(|(_, key)| key.clone()).filter(|key| *key != toast.key);
@@ -146,12 +162,24 @@ fn summary(rest: &[Vec<&Announcement>], chosen: &Chosen) -> Option<Showing> {
         actions: false,
     };
     let why = format!("part of a summary of {} journeys", rest.len());
-    let fates = all.iter().map(|a| Fate { id: a.id.clone(), delivery: if a.id == lead.id { Delivery::Shown } else { Delivery::Folded }, why: why.clone() });
+    let fates = all.iter().map(|a| Fate {
+        id: a.id.clone(),
+        delivery: if a.id == lead.id { Delivery::Shown } else { Delivery::Folded },
+        why: why.clone(),
+    });
     Some(Showing { toast, fates: fates.collect(), closes: None })
 }
 
 fn empty_toast() -> Toast {
-    Toast { key: SUMMARY.to_owned(), title: String::new(), body: String::new(), urgency: Urgency::Low, silent: true, sound: false, actions: false }
+    Toast {
+        key: SUMMARY.to_owned(),
+        title: String::new(),
+        body: String::new(),
+        urgency: Urgency::Low,
+        silent: true,
+        sound: false,
+        actions: false,
+    }
 }
 
 /// Quiet hours hold all but pages, and pages too where the person said so.
@@ -251,14 +279,19 @@ impl Engine {
                 return Ok(Vec::new());
             }
             let (attention, chosen) = (tx.attention()?, Chosen::of(tx)?);
+            let patience = (RAISE_AFTER_S as f64 * self.world.clock.pace()) as i64;
             let still_bad: BTreeSet<String> = self.paging_journeys(tx)?;
             let mut seen = BTreeSet::new();
             let newest = candidates.into_iter().filter(|a| seen.insert(a.journey_key.clone()));
             let due = newest.filter(|a| {
                 let said = attention.get(&a.journey_key).copied().unwrap_or_default();
                 let snoozed = said.snoozed_until_s.is_some_and(|until| until > now.timestamp());
-                let waited = a.shown_at_s.is_some_and(|at| now.timestamp() - at >= RAISE_AFTER_S);
-                waited && !snoozed && said.acknowledged_at_s.is_none() && still_bad.contains(&a.journey_key) && !quiet_holds(a, &chosen, now.with_timezone(&Local).time())
+                let waited = a.shown_at_s.is_some_and(|at| now.timestamp() - at >= patience);
+                waited
+                    && !snoozed
+                    && said.acknowledged_at_s.is_none()
+                    && still_bad.contains(&a.journey_key)
+                    && !quiet_holds(a, &chosen, now.with_timezone(&Local).time())
             });
             Ok(due.map(|a| (a.id.clone(), again(&a, &chosen, now))).collect())
         })
@@ -269,7 +302,13 @@ impl Engine {
         let minute = firewatch_domain::minute::Minute::containing(self.now());
         let mut book = self.book();
         let pages = book.pages(tx, minute)?.values();
-        Ok(pages.filter(|p| crate::respond::is_page(p.state.burn) || p.state.spent == firewatch_domain::state::Spent::Exhausted && p.state.burn != firewatch_domain::state::Burn::None).map(|p| p.slo.journey_key()).collect())
+        Ok(pages
+            .filter(|p| {
+                crate::respond::is_page(p.state.burn)
+                    || p.state.spent == firewatch_domain::state::Spent::Exhausted && p.state.burn != firewatch_domain::state::Burn::None
+            })
+            .map(|p| p.slo.journey_key())
+            .collect())
     }
 }
 
@@ -336,7 +375,8 @@ mod tests {
 
     #[test]
     fn snoozed_journeys_are_held_and_say_why() {
-        let snoozed = BTreeMap::from([("production/j0000".to_owned(), Attention { acknowledged_at_s: None, snoozed_until_s: Some(i64::MAX) })]);
+        let snoozed =
+            BTreeMap::from([("production/j0000".to_owned(), Attention { acknowledged_at_s: None, snoozed_until_s: Some(i64::MAX) })]);
         let plan = plan(&waiting(1, 2), &snoozed, &BTreeMap::new(), &Chosen::default(), at("2026-11-22T04:00:00Z"));
         assert_eq!((plan.showings.len(), plan.held.len()), (0, 2));
         assert!(plan.held[0].why.contains("snoozed"));
@@ -346,7 +386,9 @@ mod tests {
     fn quiet_hours_let_pages_through_unless_told_otherwise() {
         let mut chosen = Chosen { quiet_on: true, quiet_from: "00:00".to_owned(), quiet_to: "23:59".to_owned(), ..Chosen::default() };
         let night = at("2026-11-22T04:00:00Z");
-        let shown = |chosen: &Chosen| plan(&waiting(1, 8), &BTreeMap::new(), &BTreeMap::new(), chosen, night).showings.iter().map(|s| s.fates.len()).sum::<usize>();
+        let shown = |chosen: &Chosen| {
+            plan(&waiting(1, 8), &BTreeMap::new(), &BTreeMap::new(), chosen, night).showings.iter().map(|s| s.fates.len()).sum::<usize>()
+        };
         assert_eq!(shown(&chosen), 2);
         chosen.quiet_holds_pages = true;
         assert_eq!(shown(&chosen), 0);
@@ -354,7 +396,10 @@ mod tests {
 
     #[test]
     fn a_storm_replaces_silently_but_a_page_is_always_heard() {
-        let lately = BTreeMap::from([("production/j0000".to_owned(), (at("2026-11-22T04:00:00Z").timestamp() - 30, "production/j0000#x".to_owned()))]);
+        let lately = BTreeMap::from([(
+            "production/j0000".to_owned(),
+            (at("2026-11-22T04:00:00Z").timestamp() - 30, "production/j0000#x".to_owned()),
+        )]);
         let mut all = waiting(1, 2);
         let loud = plan(&all, &BTreeMap::new(), &lately, &Chosen::default(), at("2026-11-22T04:00:00Z"));
         assert!(!loud.showings[0].toast.silent);

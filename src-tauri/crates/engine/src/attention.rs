@@ -21,8 +21,8 @@ impl Engine {
             tx.set_attention(journey_key, attention)?;
             tx.acknowledge_announcements(journey_key, now_s)?;
             let concerned: BTreeSet<String> = tx.slos()?.into_iter().filter(|s| s.journey_key() == journey_key).map(|s| s.id).collect();
-            let author = self.author(tx)?;
-            for incident in self.open_incidents(tx)? {
+            let author = Self::author(tx)?;
+            for incident in Self::open_incidents(tx)? {
                 if incident.times.acknowledged.is_none() && incident.slos.iter().any(|s| concerned.contains(&s.id)) {
                     self.append(tx, &incident.id, &author, &Event::Acknowledged)?;
                 }
@@ -83,7 +83,7 @@ impl Engine {
         self.write(|tx| Ok(tx.mark_read()?))
     }
 
-    pub(crate) fn author(&self, tx: &Tx<'_>) -> Result<String, EngineError> {
+    pub(crate) fn author(tx: &Tx<'_>) -> Result<String, EngineError> {
         let name = tx.meta("name")?.filter(|name| !name.is_empty());
         Ok(name.unwrap_or_else(|| "me".to_owned()))
     }
@@ -107,7 +107,10 @@ impl Engine {
         let mut members = page.slos.iter().filter(|s| slo::journey_key(&s.journey, &s.environment) == journey_key);
         let first = members.clone().next().ok_or_else(|| EngineError::Invalid("the journey is gone".to_owned()))?;
         let names: Vec<String> = members.clone().filter(|s| s.state != "calm").map(|s| s.name.clone()).collect();
-        let open = self.incidents()?.into_iter().find(|i| page.frame.incidents.iter().any(|o| o.id == i.id) && i.slos.iter().any(|n| members.any(|m| m.name == *n)));
+        let open = self
+            .incidents()?
+            .into_iter()
+            .find(|i| page.frame.incidents.iter().any(|o| o.id == i.id) && i.slos.iter().any(|n| members.any(|m| m.name == *n)));
         if let Some(open) = open {
             return Ok(open.id);
         }

@@ -1,6 +1,6 @@
 //! When this machine was away: asleep, off, or killed. The window says so, and one catch-up follows.
 
-use firewatch_store::{Away, Topic, Tx};
+use firewatch_store::{Away, Topic};
 
 use crate::{Engine, EngineError};
 
@@ -43,9 +43,5 @@ impl Engine {
             tx.touch(Topic::Frame);
             Ok(Noticed::Back)
         })
-    }
-
-    pub(crate) fn latest_away(&self, tx: &Tx<'_>) -> Result<Option<Away>, EngineError> {
-        Ok(tx.latest_away()?)
     }
 }

@@ -20,8 +20,18 @@ impl Engine {
             let test = self.test_source(&name).await?;
             let worst = test.lines.iter().filter(|l| l.verdict != "ok").max_by_key(|l| l.verdict == "broken");
             lines.push(match worst {
-                None => DoctorLine { part: format!("source {name}"), verdict: "ok".to_owned(), message: test.lines.iter().map(|l| l.message.clone()).next_back().unwrap_or_default(), cure: String::new() },
-                Some(line) => DoctorLine { part: format!("source {name}"), verdict: line.verdict.clone(), message: line.message.clone(), cure: line.cure.clone() },
+                None => DoctorLine {
+                    part: format!("source {name}"),
+                    verdict: "ok".to_owned(),
+                    message: test.lines.iter().map(|l| l.message.clone()).next_back().unwrap_or_default(),
+                    cure: String::new(),
+                },
+                Some(line) => DoctorLine {
+                    part: format!("source {name}"),
+                    verdict: line.verdict.clone(),
+                    message: line.message.clone(),
+                    cure: line.cure.clone(),
+                },
             });
         }
         let heartbeat = self.blocking(|engine| engine.read(|tx| Ok((Chosen::of(tx)?.heartbeat_url, tx.meta("heartbeat_error")?)))).await?;
@@ -51,7 +61,8 @@ impl Engine {
 
     fn remember(&self, lines: &[DoctorLine]) {
         let wrong = lines.iter().filter(|l| l.verdict != "ok" && !l.part.starts_with("source "));
-        let mut wrong: Vec<Degraded> = wrong.map(|l| Degraded { part: l.part.clone(), message: l.message.clone(), cure: l.cure.clone() }).collect();
+        let mut wrong: Vec<Degraded> =
+            wrong.map(|l| Degraded { part: l.part.clone(), message: l.message.clone(), cure: l.cure.clone() }).collect();
         if let Some(line) = self.recovery_line().filter(|_| !wrong.iter().any(|d| d.part == "database")) {
             wrong.push(Degraded { part: line.part, message: line.message, cure: line.cure });
         }
@@ -65,7 +76,10 @@ impl Engine {
 
     fn recovery_line(&self) -> Option<DoctorLine> {
         let recovery = self.store.recovery()?;
-        let restored = recovery.restored.as_ref().map_or("a new, empty one took its place".to_owned(), |_| "the newest backup took its place".to_owned());
+        let restored = recovery
+            .restored
+            .as_ref()
+            .map_or("a new, empty one took its place".to_owned(), |_| "the newest backup took its place".to_owned());
         Some(DoctorLine {
             part: "database".to_owned(),
             verdict: "degraded".to_owned(),
@@ -78,14 +92,17 @@ impl Engine {
         if let Some(line) = self.recovery_line() {
             return line;
         }
-        let broken = |message: String| DoctorLine { part: "database".to_owned(), verdict: "broken".to_owned(), message, cure: "restart Firewatch: it sets the damaged file aside and restores a backup".to_owned() };
-        match self.store.check() {
-            Err(error) => broken(error.to_string()),
-            Ok(()) => {
-                let place = self.store.path().map_or_else(|| "memory".to_owned(), |p| p.display().to_string());
-                DoctorLine { part: "database".to_owned(), verdict: "ok".to_owned(), message: format!("sound, in {place}"), cure: String::new() }
-            }
+        let broken = |message: String| DoctorLine {
+            part: "database".to_owned(),
+            verdict: "broken".to_owned(),
+            message,
+            cure: "restart Firewatch: it sets the damaged file aside and restores a backup".to_owned(),
+        };
+        if let Err(error) = self.store.check() {
+            return broken(error.to_string());
         }
+        let place = self.store.path().map_or_else(|| "memory".to_owned(), |p| p.display().to_string());
+        DoctorLine { part: "database".to_owned(), verdict: "ok".to_owned(), message: format!("sound, in {place}"), cure: String::new() }
     }
 
     fn clock_check(&self) -> Check {
@@ -119,8 +136,18 @@ impl Engine {
         };
         let part = "notifications".to_owned();
         Ok(match self.world.announcer.show(&toast).await {
-            Ok(()) => DoctorLine { part, verdict: "ok".to_owned(), message: "the notification server took it; you should see it now".to_owned(), cure: "if you do not, look for do-not-disturb or focus modes".to_owned() },
-            Err(why) => DoctorLine { part, verdict: "broken".to_owned(), message: words::plain(&why, 300), cure: "start a notification server; announcements stay in the inbox meanwhile".to_owned() },
+            Ok(()) => DoctorLine {
+                part,
+                verdict: "ok".to_owned(),
+                message: "the notification server took it; you should see it now".to_owned(),
+                cure: "if you do not, look for do-not-disturb or focus modes".to_owned(),
+            },
+            Err(why) => DoctorLine {
+                part,
+                verdict: "broken".to_owned(),
+                message: words::plain(&why, 300),
+                cure: "start a notification server; announcements stay in the inbox meanwhile".to_owned(),
+            },
         })
     }
 }
@@ -131,9 +158,15 @@ fn line(check: Check) -> DoctorLine {
 
 fn heartbeat_line(url: &str, error: Option<String>) -> DoctorLine {
     let (verdict, message, cure) = match (url.is_empty(), error.filter(|e| !e.is_empty())) {
-        (true, _) => ("ok", "no outside heartbeat is set; nobody learns when this machine is off".to_owned(), "set one in the settings if somebody should"),
+        (true, _) => (
+            "ok",
+            "no outside heartbeat is set; nobody learns when this machine is off".to_owned(),
+            "set one in the settings if somebody should",
+        ),
         (false, None) => ("ok", "the outside heartbeat is pinged".to_owned(), ""),
-        (false, Some(error)) => ("degraded", format!("the outside heartbeat fails: {}", words::plain(&error, 200)), "check its address in the settings"),
+        (false, Some(error)) => {
+            ("degraded", format!("the outside heartbeat fails: {}", words::plain(&error, 200)), "check its address in the settings")
+        }
     };
     DoctorLine { part: "heartbeat".to_owned(), verdict: verdict.to_owned(), message, cure: cure.to_owned() }
 }

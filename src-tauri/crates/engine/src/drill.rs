@@ -64,7 +64,11 @@ impl Clock for StoryClock {
 
 /// Checks a speed: simulated seconds per real second.
 pub fn check_speed(speed: f64) -> Result<f64, EngineError> {
-    if speed.is_finite() && (1.0..=600.0).contains(&speed) { Ok(speed) } else { Err(EngineError::Invalid(format!("a speed of {speed} cannot be played; choose 1 to 600, such as 60"))) }
+    if speed.is_finite() && (1.0..=600.0).contains(&speed) {
+        Ok(speed)
+    } else {
+        Err(EngineError::Invalid(format!("a speed of {speed} cannot be played; choose 1 to 600, such as 60")))
+    }
 }
 
 impl Engine {

@@ -33,12 +33,15 @@ pub struct World {
     pub checkups: Vec<Arc<dyn Checkup>>,
 }
 
+/// Adapters by source name, each with the configuration it was made from.
+type Adapters = BTreeMap<String, (SourceConfig, Arc<dyn Source>)>;
+
 /// The engine of one profile.
 pub struct Engine {
     pub(crate) store: Arc<Store>,
     pub(crate) world: World,
     pub(crate) book: Mutex<Book>,
-    sources: Mutex<BTreeMap<String, (SourceConfig, Arc<dyn Source>)>>,
+    sources: Mutex<Adapters>,
     /// Rings when an announcement may be waiting.
     pub(crate) bell: Notify,
     /// Rings when polling should not wait: a source was added, the person asked.
@@ -51,7 +54,16 @@ pub struct Engine {
 impl Engine {
     /// An engine over a store. `drill`: this profile is the drill's.
     pub fn new(store: Arc<Store>, world: World, drill: bool) -> Arc<Self> {
-        Arc::new(Self { store, world, book: Mutex::default(), sources: Mutex::default(), bell: Notify::new(), hurry: Notify::new(), drill, degraded: Mutex::default() })
+        Arc::new(Self {
+            store,
+            world,
+            book: Mutex::default(),
+            sources: Mutex::default(),
+            bell: Notify::new(),
+            hurry: Notify::new(),
+            drill,
+            degraded: Mutex::default(),
+        })
     }
 
     /// Its memory.
@@ -83,7 +95,7 @@ impl Engine {
         self.sources().clear();
     }
 
-    fn sources(&self) -> MutexGuard<'_, BTreeMap<String, (SourceConfig, Arc<dyn Source>)>> {
+    fn sources(&self) -> MutexGuard<'_, Adapters> {
         self.sources.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -24,18 +24,19 @@ impl Engine {
         let title = required(title, "title", 200)?;
         let severity = grade(severity)?;
         self.write(|tx| {
-            let slos = slos.iter().map(|s| tx.find_slo(s).map(|slo| SloRef { id: slo.id, name: slo.name })).collect::<Result<Vec<_>, _>>()?;
+            let slos =
+                slos.iter().map(|s| tx.find_slo(s).map(|slo| SloRef { id: slo.id, name: slo.name })).collect::<Result<Vec<_>, _>>()?;
             let id = self.world.ids.fresh();
-            let author = self.author(tx)?;
+            let author = Self::author(tx)?;
             self.append(tx, &id, &author, &Event::Declared { title, severity, slos, cause: None, drill: self.drill })?;
-            self.view_of(tx, &id)
+            Self::view_of(tx, &id)
         })
     }
 
     /// All incidents: open ones first, the gravest and newest on top.
     pub fn incidents(&self) -> Result<Vec<IncidentView>, EngineError> {
         self.read(|tx| {
-            let mut incidents = self.all_incidents(tx)?;
+            let mut incidents = Self::all_incidents(tx)?;
             incidents.sort_by_key(|i| (!i.phase.open(), i.phase.open().then_some(i.severity), std::cmp::Reverse(i.declared_at)));
             Ok(incidents.iter().map(incident_view).collect())
         })
@@ -43,7 +44,7 @@ impl Engine {
 
     /// One incident.
     pub fn incident(&self, id: &str) -> Result<IncidentView, EngineError> {
-        self.read(|tx| self.view_of(tx, id))
+        self.read(|tx| Self::view_of(tx, id))
     }
 
     /// Writes into the timeline.
@@ -55,7 +56,8 @@ impl Engine {
     /// Moves an incident to a phase.
     pub fn set_phase(&self, id: &str, phase: &str) -> Result<IncidentView, EngineError> {
         let known: Vec<&str> = Phase::ALL.iter().map(|p| p.word()).collect();
-        let phase = Phase::parse(phase).ok_or_else(|| EngineError::Invalid(format!("`{}` is no phase; use {}", words::plain(phase, 40), known.join(", "))))?;
+        let phase = Phase::parse(phase)
+            .ok_or_else(|| EngineError::Invalid(format!("`{}` is no phase; use {}", words::plain(phase, 40), known.join(", "))))?;
         if phase == Phase::Merged {
             return Err(EngineError::Invalid("merging names the other incident; it comes with the incident room".to_owned()));
         }
@@ -77,10 +79,10 @@ impl Engine {
 
     fn act(&self, id: &str, event: &Event) -> Result<IncidentView, EngineError> {
         self.write(|tx| {
-            let incident = self.incident_of(tx, id)?;
-            let author = self.author(tx)?;
+            let incident = Self::incident_of(tx, id)?;
+            let author = Self::author(tx)?;
             self.append(tx, &incident.id, &author, event)?;
-            self.view_of(tx, &incident.id)
+            Self::view_of(tx, &incident.id)
         })
     }
 
@@ -89,7 +91,17 @@ impl Engine {
         let (kind, payload) = event.stored();
         let replica = self.replica(tx)?;
         let hlc = Hlc::after(tx.latest_hlc()?.as_ref(), self.now().timestamp_millis(), &replica);
-        let entry = Entry { id: self.world.ids.fresh(), incident: incident.to_owned(), at: self.now(), hlc, author: author.to_owned(), kind, version: 1, payload, corrects: None };
+        let entry = Entry {
+            id: self.world.ids.fresh(),
+            incident: incident.to_owned(),
+            at: self.now(),
+            hlc,
+            author: author.to_owned(),
+            kind,
+            version: 1,
+            payload,
+            corrects: None,
+        };
         Ok(tx.append_entry(&entry)?)
     }
 
@@ -97,7 +109,7 @@ impl Engine {
     pub(crate) fn open_by_policy(&self, tx: &Tx<'_>, page: &Page, severity: Grade, cause: Cause) -> Result<String, EngineError> {
         let slo = slo_ref(page);
         let journey: Vec<String> = tx.slos()?.into_iter().filter(|s| s.journey_key() == page.slo.journey_key()).map(|s| s.id).collect();
-        let open = self.open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| journey.contains(&s.id)));
+        let open = Self::open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| journey.contains(&s.id)));
         if let Some(open) = open {
             if !open.slos.contains(&slo) {
                 let text = format!("{} joined by policy", words::plain(&page.slo.title, 80));
@@ -111,20 +123,20 @@ impl Engine {
         Ok(id)
     }
 
-    pub(crate) fn open_incidents(&self, tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
-        let mut open: Vec<Incident> = self.all_incidents(tx)?.into_iter().filter(|i| i.phase.open()).collect();
+    pub(crate) fn open_incidents(tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
+        let mut open: Vec<Incident> = Self::all_incidents(tx)?.into_iter().filter(|i| i.phase.open()).collect();
         open.sort_by_key(|i| (i.severity, std::cmp::Reverse(i.declared_at)));
         Ok(open)
     }
 
-    fn all_incidents(&self, tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
+    fn all_incidents(tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
         let ids = tx.incident_ids(MOST)?;
         let folded = ids.iter().map(|id| Ok(fold(tx.entries(id)?))).collect::<Result<Vec<_>, StoreError>>()?;
         Ok(folded.into_iter().flatten().collect())
     }
 
     /// By id, or by the beginning of an id when only one fits.
-    fn incident_of(&self, tx: &Tx<'_>, id: &str) -> Result<Incident, EngineError> {
+    fn incident_of(tx: &Tx<'_>, id: &str) -> Result<Incident, EngineError> {
         let missing = || StoreError::Missing { what: "incident", name: words::plain(id, 60) };
         let mut fitting = tx.incident_ids(MOST)?.into_iter().filter(|known| known == id || id.len() >= 4 && known.starts_with(id));
         let found = fitting.next().ok_or_else(missing)?;
@@ -134,13 +146,14 @@ impl Engine {
         Ok(fold(tx.entries(&found)?).ok_or_else(missing)?)
     }
 
-    fn view_of(&self, tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
-        Ok(incident_view(&self.incident_of(tx, id)?))
+    fn view_of(tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
+        Ok(incident_view(&Self::incident_of(tx, id)?))
     }
 }
 
 fn grade(text: &str) -> Result<Grade, EngineError> {
-    Grade::parse(text).ok_or_else(|| EngineError::Invalid(format!("`{}` is no severity; use SEV0, SEV1, SEV2 or SEV3", words::plain(text, 40))))
+    Grade::parse(text)
+        .ok_or_else(|| EngineError::Invalid(format!("`{}` is no severity; use SEV0, SEV1, SEV2 or SEV3", words::plain(text, 40))))
 }
 
 fn required(text: &str, what: &str, longest: usize) -> Result<String, EngineError> {

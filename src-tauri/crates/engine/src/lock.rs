@@ -16,7 +16,8 @@ impl ProfileLock {
     /// Takes the lock of a profile folder, or names its holder. `who`: `the window`, `firewatchctl watch`.
     pub fn take(folder: &Path, who: &str) -> Result<Self, EngineError> {
         let path = folder.join("engine.lock");
-        let unwritable = |why: std::io::Error| EngineError::Store(firewatch_store::StoreError::ReadOnly { path: path.clone(), why: why.to_string() });
+        let unwritable =
+            |why: std::io::Error| EngineError::Store(firewatch_store::StoreError::ReadOnly { path: path.clone(), why: why.to_string() });
         std::fs::create_dir_all(folder).map_err(unwritable)?;
         let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(unwritable)?;
         let taken = match file.try_lock() {

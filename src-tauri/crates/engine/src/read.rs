@@ -63,7 +63,10 @@ impl Engine {
         let started = self.world.clock.steady();
         let answer = self.ask(source.as_ref(), &requests.iter().map(|r| r.1.clone()).collect::<Vec<_>>()).await;
         let took = self.world.clock.steady().saturating_sub(started);
-        let failed = answer.outcomes.iter().all(|(_, o)| o.as_ref().is_err_and(|f| f.kind != FaultKind::NoSeries && f.kind != FaultKind::SeriesVanished));
+        let failed = answer
+            .outcomes
+            .iter()
+            .all(|(_, o)| o.as_ref().is_err_and(|f| f.kind != FaultKind::NoSeries && f.kind != FaultKind::SeriesVanished));
         let config = config.clone();
         self.blocking(move |engine| engine.take_answer(&config, &requests, answer, Kind::History, took)).await?;
         Ok(!failed)
@@ -104,7 +107,14 @@ impl Engine {
         })
     }
 
-    fn take_answer(&self, config: &SourceConfig, requests: &[(String, ReadRequest)], answer: ReadAnswer, kind: Kind, took: Duration) -> Result<Round, EngineError> {
+    fn take_answer(
+        &self,
+        config: &SourceConfig,
+        requests: &[(String, ReadRequest)],
+        answer: ReadAnswer,
+        kind: Kind,
+        took: Duration,
+    ) -> Result<Round, EngineError> {
         let now = Minute::containing(self.now());
         let mut outcomes: BTreeMap<u64, _> = answer.outcomes.into_iter().collect();
         let mut round = Round::default();
@@ -112,7 +122,9 @@ impl Engine {
         let result = self.write(|tx| {
             let mut book = self.book();
             for (id, request) in requests {
-                let outcome = outcomes.remove(&request.key).unwrap_or_else(|| Err(Fault::new(FaultKind::NotTheApi, "the source gave no answer for this SLO")));
+                let outcome = outcomes
+                    .remove(&request.key)
+                    .unwrap_or_else(|| Err(Fault::new(FaultKind::NotTheApi, "the source gave no answer for this SLO")));
                 let Ok(page) = book.page(tx, id, now) else { continue };
                 if page.slo.source != config.name {
                     continue;
@@ -192,7 +204,14 @@ fn newest_piece(page: &Page) -> Option<Span> {
 }
 
 /// Writes a reading; the fault that comes with it, if any.
-fn take_reading(tx: &Tx<'_>, page: &mut Page, asked: &Span, reading: Reading, now: Minute, kind: Kind) -> Result<Option<Fault>, EngineError> {
+fn take_reading(
+    tx: &Tx<'_>,
+    page: &mut Page,
+    asked: &Span,
+    reading: Reading,
+    now: Minute,
+    kind: Kind,
+) -> Result<Option<Fault>, EngineError> {
     let mut series = match page.series.take() {
         Some(series) => series,
         None => tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-page.slo.window.minutes()), asked.from))?,
@@ -264,5 +283,5 @@ fn history_fault(tx: &Tx<'_>, page: &mut Page, span: Span, fault: Fault) -> Resu
 
 /// Seconds of data that may be missing at the end before it is too old, for a source polled every `interval_s`.
 pub(crate) fn lateness_s(interval_s: u64) -> i64 {
-    (3 * interval_s as i64 + MINUTE_S).max(3 * MINUTE_S).min(HOUR * MINUTE_S)
+    (3 * interval_s as i64 + MINUTE_S).clamp(3 * MINUTE_S, HOUR * MINUTE_S)
 }

@@ -20,7 +20,7 @@ impl Engine {
     /// Takes one look: evaluates, steps the state, stores it with the view, orders what follows.
     pub(crate) fn respond(&self, tx: &Tx<'_>, page: &mut Page, fault: Option<&Fault>, now: Minute) -> Result<(), EngineError> {
         let standing = page.standing(tx)?;
-        let own_fault = fault.cloned().or_else(|| self.figures_fault(page, standing.as_ref()));
+        let own_fault = fault.cloned().or_else(|| Self::figures_fault(page, standing.as_ref()));
         let look = match (&standing, &own_fault) {
             (Some(standing), Some(fault)) if fault.kind == FaultKind::ReadingHistory && page.burn_known() => Look::Reading(standing, fault),
             (_, Some(fault)) => Look::Fault(fault),
@@ -38,16 +38,19 @@ impl Engine {
                 self.order(tx, page, turn, standing.as_ref())?;
             }
         }
-        let row = self.row(tx, page, standing.as_ref())?;
+        let row = Self::row(tx, page, standing.as_ref())?;
         let view = serde_json::to_string(&row).ok();
         tx.set_state(&StateRow { view, ..page.state_row(None) })?;
         self.carry_out(tx, page, now)
     }
 
     /// Faults the figures themselves show.
-    fn figures_fault(&self, page: &Page, standing: Option<&Standing>) -> Option<Fault> {
+    fn figures_fault(page: &Page, standing: Option<&Standing>) -> Option<Fault> {
         if page.series.is_some() && page.projection().is_none() {
-            return Some(Fault::new(FaultKind::NoSuchBoundary, "the threshold is no boundary of the histogram that was read; change the threshold"));
+            return Some(Fault::new(
+                FaultKind::NoSuchBoundary,
+                "the threshold is no boundary of the histogram that was read; change the threshold",
+            ));
         }
         if let Some(share) = page.history() {
             return Some(Fault::new(FaultKind::ReadingHistory, format!("reading history {:.0} %", (share * 100.0).floor())));
@@ -56,7 +59,10 @@ impl Engine {
         if standing.too_little_seen() {
             let rule = standing.rules.iter().find(|r| r.frozen)?;
             let seen = (rule.coverage * 100.0).floor();
-            let message = format!("only {seen} % of the last {} was seen; alerts keep their state until more is", words::duration((rule.rule.long * 60) as f64));
+            let message = format!(
+                "only {seen} % of the last {} was seen; alerts keep their state until more is",
+                words::duration((rule.rule.long * 60) as f64)
+            );
             return Some(Fault::new(FaultKind::LowCoverage, message));
         }
         None
@@ -67,7 +73,7 @@ impl Engine {
         if !turn.told() {
             return Ok(());
         }
-        for incident in self.open_incidents(tx)?.into_iter().filter(|i| i.slos.iter().any(|s| s.id == page.slo.id)) {
+        for incident in Self::open_incidents(tx)?.into_iter().filter(|i| i.slos.iter().any(|s| s.id == page.slo.id)) {
             let event = Event::Turned { slo: slo_ref(page), text: text.to_owned(), state: word.to_owned() };
             self.append(tx, &incident.id, "firewatch", &event)?;
         }
@@ -169,7 +175,8 @@ fn message(page: &Page, turn: &Turn, standing: Option<&Standing>, now: chrono::D
 
 /// ` 14× too fast`, by the look-back of the loudest rule that fires.
 fn pace(page: &Page, standing: Option<&Standing>) -> String {
-    let firing = standing.and_then(|s| s.rules.iter().filter(|r| r.firing).max_by_key(|r| (r.rule.severity, std::cmp::Reverse(r.rule.long))));
+    let firing =
+        standing.and_then(|s| s.rules.iter().filter(|r| r.firing).max_by_key(|r| (r.rule.severity, std::cmp::Reverse(r.rule.long))));
     let rate = firing.and_then(|r| r.long.burn(page.slo.objective));
     rate.map_or_else(String::new, |rate| format!(" {} too fast", words::burn(rate)))
 }
@@ -178,7 +185,9 @@ fn pace(page: &Page, standing: Option<&Standing>) -> String {
 fn gone(standing: Option<&Standing>, now: chrono::DateTime<chrono::Utc>) -> String {
     let Some(standing) = standing else { return String::new() };
     match standing.time_to_exhaustion_s {
-        Some(seconds) if seconds < 400.0 * 86_400.0 => format!(", budget gone {}", words::clock(now + chrono::Duration::seconds(seconds as i64), now)),
+        Some(seconds) if seconds < 400.0 * 86_400.0 => {
+            format!(", budget gone {}", words::clock(now + chrono::Duration::seconds(seconds as i64), now))
+        }
         _ if standing.consumed.is_some_and(|c| c >= 1.0) => ", the budget is gone already".to_owned(),
         _ => String::new(),
     }
@@ -188,12 +197,19 @@ fn gone(standing: Option<&Standing>, now: chrono::DateTime<chrono::Utc>) -> Stri
 fn spent(standing: Option<&Standing>) -> String {
     let Some(standing) = standing else { return String::new() };
     let Some(consumed) = standing.consumed else { return String::new() };
-    format!(": {} bad of {}, {} of the budget", words::count(standing.tally.bad() as f64), words::count(standing.tally.total as f64), words::percent(consumed))
+    format!(
+        ": {} bad of {}, {} of the budget",
+        words::count(standing.tally.bad() as f64),
+        words::count(standing.tally.total as f64),
+        words::percent(consumed)
+    )
 }
 
 /// `, 42 % left`.
 fn left(standing: Option<&Standing>) -> String {
-    standing.and_then(|s| s.consumed).map_or_else(String::new, |c| if c < 1.0 { format!(", {} left", words::percent(1.0 - c)) } else { String::new() })
+    standing
+        .and_then(|s| s.consumed)
+        .map_or_else(String::new, |c| if c < 1.0 { format!(", {} left", words::percent(1.0 - c)) } else { String::new() })
 }
 
 /// Whether a burn level pages.

@@ -96,7 +96,9 @@ impl Engine {
     /// Saves what was chosen, or says what does not hold and saves nothing.
     pub fn save_settings(&self, s: &Settings) -> Result<Settings, EngineError> {
         for (what, text) in [("from", &s.quiet_from), ("to", &s.quiet_to)] {
-            clock(text).ok_or_else(|| EngineError::Invalid(format!("quiet hours {what}: `{}` is not a time; write it as 22:00", words::plain(text, 20))))?;
+            clock(text).ok_or_else(|| {
+                EngineError::Invalid(format!("quiet hours {what}: `{}` is not a time; write it as 22:00", words::plain(text, 20)))
+            })?;
         }
         let url = s.heartbeat_url.trim();
         if !url.is_empty() {
@@ -177,7 +179,9 @@ impl Engine {
             "notify" => Action::Notify,
             "open_incident" => {
                 let grade = Grade::parse(&row.severity);
-                Action::OpenIncident { grade: grade.ok_or_else(|| EngineError::Invalid("the severity is SEV0, SEV1, SEV2 or SEV3".to_owned()))? }
+                Action::OpenIncident {
+                    grade: grade.ok_or_else(|| EngineError::Invalid("the severity is SEV0, SEV1, SEV2 or SEV3".to_owned()))?,
+                }
             }
             other => return Err(EngineError::Invalid(format!("`{}` is no action; use notify or open_incident", words::plain(other, 40)))),
         };
@@ -185,7 +189,15 @@ impl Engine {
             return Err(EngineError::Invalid("a trigger may hold for a week at most before it acts".to_owned()));
         }
         let id = if row.id.is_empty() { self.world.ids.fresh() } else { row.id.clone() };
-        Ok(Policy { id, journey: only(&row.journey), environment: only(&row.environment), trigger, hold_minutes: i64::from(row.hold_minutes), action, enabled: row.enabled })
+        Ok(Policy {
+            id,
+            journey: only(&row.journey),
+            environment: only(&row.environment),
+            trigger,
+            hold_minutes: i64::from(row.hold_minutes),
+            action,
+            enabled: row.enabled,
+        })
     }
 }
 

@@ -31,10 +31,18 @@ impl Engine {
     }
 
     /// Imports documents for a source. Each is imported, warned or rejected with its reason; what is good is kept.
-    pub async fn import(self: &Arc<Self>, files: Vec<DroppedFile>, source: &str, environment: &str) -> Result<Vec<ImportLine>, EngineError> {
+    pub async fn import(
+        self: &Arc<Self>,
+        files: Vec<DroppedFile>,
+        source: &str,
+        environment: &str,
+    ) -> Result<Vec<ImportLine>, EngineError> {
         self.source_named(source).await?;
         if files.len() > MOST_FILES {
-            return Err(EngineError::Invalid(format!("{} files at once are more than {MOST_FILES}; import them folder by folder", files.len())));
+            return Err(EngineError::Invalid(format!(
+                "{} files at once are more than {MOST_FILES}; import them folder by folder",
+                files.len()
+            )));
         }
         if let Some(large) = files.iter().find(|f| f.text.len() > LARGEST_FILE) {
             return Err(EngineError::Invalid(format!("{} is larger than 8 MB; no SLO document is", words::plain(&large.name, 120))));
@@ -51,9 +59,18 @@ impl Engine {
         self.write(|tx| {
             outcomes
                 .into_iter()
-                  .map(|outcome| {
-                    let mut line = ImportLine { file: outcome.file, line: outcome.line, name: outcome.name.map(|n| words::plain(&n, 120)), outcome: String::new(), messages: Vec::new(), id: None };
-                    let remarks = |remarks: Vec<firewatch_documents::Remark>| remarks.iter().map(|r| words::plain(&format!("{}. {}", r.message.trim_end_matches('.'), r.cure), 600)).collect();
+                .map(|outcome| {
+                    let mut line = ImportLine {
+                        file: outcome.file,
+                        line: outcome.line,
+                        name: outcome.name.map(|n| words::plain(&n, 120)),
+                        outcome: String::new(),
+                        messages: Vec::new(),
+                        id: None,
+                    };
+                    let remarks = |remarks: Vec<firewatch_documents::Remark>| {
+                        remarks.iter().map(|r| words::plain(&format!("{}. {}", r.message.trim_end_matches('.'), r.cure), 600)).collect()
+                    };
                     match outcome.verdict {
                         Verdict::Imported(draft) => (line.outcome, line.id) = ("imported".to_owned(), Some(self.keep_draft(tx, *draft)?)),
                         Verdict::Warned(draft, why) => {
@@ -61,7 +78,7 @@ impl Engine {
                             (line.outcome, line.id) = ("warned".to_owned(), Some(self.keep_draft(tx, *draft)?));
                         }
                         Verdict::Understood { kind, remarks: why } => {
-                            line.outcome = if why.is_empty() { "imported" } else { "warned" }.to_owned();
+                            if why.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
                             line.messages = remarks(why);
                             line.messages.insert(0, format!("{kind} understood; it defines no SLO of its own"));
                         }
@@ -107,10 +124,14 @@ impl Engine {
         check_name(name)?;
         let url = check_address(&form.url, false, true)?;
         if !(1.0..=60_000.0).contains(&form.under_ms) {
-            return Err(EngineError::Invalid("an answer counts as good within 1 ms to 60 s; choose a limit in between, such as 500ms".to_owned()));
+            return Err(EngineError::Invalid(
+                "an answer counts as good within 1 ms to 60 s; choose a limit in between, such as 500ms".to_owned(),
+            ));
         }
         if !(1.0..=3600.0).contains(&form.interval_s) {
-            return Err(EngineError::Invalid("a probe runs every second at most and every hour at least; choose an interval such as 15s".to_owned()));
+            return Err(EngineError::Invalid(
+                "a probe runs every second at most and every hour at least; choose an interval such as 15s".to_owned(),
+            ));
         }
         let objective = Objective::from_percent(&form.objective_percent.to_string())?;
         let window = Window::parse(&form.window)?;
@@ -134,7 +155,14 @@ impl Engine {
             Some(_) => Err(firewatch_store::StoreError::Taken { what: "SLO", name: name.to_owned() }.into()),
             None => self.keep_slo(tx, &slo),
         })?;
-        Ok(ImportLine { file: "probe".to_owned(), line: None, name: Some(name.to_owned()), outcome: "imported".to_owned(), messages: Vec::new(), id: Some(id) })
+        Ok(ImportLine {
+            file: "probe".to_owned(),
+            line: None,
+            name: Some(name.to_owned()),
+            outcome: "imported".to_owned(),
+            messages: Vec::new(),
+            id: Some(id),
+        })
     }
 
     /// SLOs proposed from what a source has.
@@ -168,7 +196,10 @@ impl Engine {
                 accepted
                     .iter()
                     .map(|wanted| {
-                        let kept = proposals.iter().find(|p| p.key == wanted.key).ok_or_else(|| EngineError::Invalid("the source no longer has what this was made from".to_owned()));
+                        let kept = proposals
+                            .iter()
+                            .find(|p| p.key == wanted.key)
+                            .ok_or_else(|| EngineError::Invalid("the source no longer has what this was made from".to_owned()));
                         let kept = kept.and_then(|p| engine.slo_from(p, wanted, &source)).and_then(|slo| engine.keep_slo(tx, &slo));
                         Ok(accepted_line(&source, wanted, kept))
                     })

@@ -98,7 +98,12 @@ impl Engine {
             Ok(source) => Ok(tested(&source.test(self.now()).await)),
             Err(fault) => Ok(SourceTest {
                 ok: false,
-                lines: vec![TestLine { check: "sign-in".to_owned(), verdict: "broken".to_owned(), message: fault.message, cure: "enter the secret again".to_owned() }],
+                lines: vec![TestLine {
+                    check: "sign-in".to_owned(),
+                    verdict: "broken".to_owned(),
+                    message: fault.message,
+                    cure: "enter the secret again".to_owned(),
+                }],
             }),
         }
     }
@@ -161,7 +166,8 @@ impl Engine {
             Ok((header.clone(), SecretPlace::Variable { name: variable.clone() }))
         });
         let secret_headers = secret_headers.collect::<Result<Vec<_>, EngineError>>()?;
-        let kind = SourceKind::Prometheus { url, auth, headers: new.headers.clone(), secret_headers, allow_plain_http: new.allow_plain_http };
+        let kind =
+            SourceKind::Prometheus { url, auth, headers: new.headers.clone(), secret_headers, allow_plain_http: new.allow_plain_http };
         Ok(SourceConfig { id, name: new.name.clone(), kind, interval_s: new.interval_s })
     }
 
@@ -216,7 +222,9 @@ fn new_source(form: SourceForm) -> Result<NewSource, EngineError> {
 
 /// `Name: value`.
 pub fn parse_header(text: &str) -> Result<(String, String), EngineError> {
-    let (name, value) = text.split_once(':').ok_or_else(|| EngineError::Invalid(format!("`{}` is no header; write it as Name: value", words::plain(text, 40))))?;
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| EngineError::Invalid(format!("`{}` is no header; write it as Name: value", words::plain(text, 40))))?;
     let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
     check_header(&name, &value)?;
     Ok((name, value))
@@ -228,7 +236,9 @@ fn check_header(name: &str, value: &str) -> Result<(), EngineError> {
         return Err(EngineError::Invalid(format!("`{}` is no header name", words::plain(name, 40))));
     }
     if name.eq_ignore_ascii_case("authorization") {
-        return Err(EngineError::Invalid("Authorization is a secret: give a user and password, or a token, so that it goes to the keyring".to_owned()));
+        return Err(EngineError::Invalid(
+            "Authorization is a secret: give a user and password, or a token, so that it goes to the keyring".to_owned(),
+        ));
     }
     if value.chars().any(char::is_control) {
         return Err(EngineError::Invalid(format!("the value of {name} holds control characters")));
@@ -237,7 +247,12 @@ fn check_header(name: &str, value: &str) -> Result<(), EngineError> {
 }
 
 fn tested(checks: &[Check]) -> SourceTest {
-    let lines = checks.iter().map(|c| TestLine { check: c.name.to_owned(), verdict: c.verdict.word().to_owned(), message: words::plain(&c.message, 400), cure: words::plain(&c.cure, 400) });
+    let lines = checks.iter().map(|c| TestLine {
+        check: c.name.to_owned(),
+        verdict: c.verdict.word().to_owned(),
+        message: words::plain(&c.message, 400),
+        cure: words::plain(&c.cure, 400),
+    });
     SourceTest { ok: checks.iter().all(|c| c.verdict == Verdict::Ok), lines: lines.collect() }
 }
 

@@ -42,7 +42,12 @@ impl Profile {
         Self::assemble(&folder, Arc::new(clock), announcer, Some(start))
     }
 
-    fn assemble(folder: &Path, clock: Arc<dyn Clock>, announcer: Arc<dyn Announcer>, drill_start: Option<DateTime<Utc>>) -> Result<Self, EngineError> {
+    fn assemble(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        announcer: Arc<dyn Announcer>,
+        drill_start: Option<DateTime<Utc>>,
+    ) -> Result<Self, EngineError> {
         let stamp = SystemClock::new().now().format("%Y%m%dT%H%M%SZ").to_string();
         let store = Arc::new(Store::open(folder, &stamp)?);
         let world = World {

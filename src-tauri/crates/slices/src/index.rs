@@ -200,7 +200,10 @@ impl Index {
             return Sums::default();
         }
         let sealed = self.sealed_before(to, &mut load).minus(self.sealed_before(from, &mut load));
-        let young = self.young.range(from..to).fold(Sums::default(), |sum, (_, &(part, other))| sum.plus(Sums { part, other, observed: 1, carried: false }));
+        let young = self
+            .young
+            .range(from..to)
+            .fold(Sums::default(), |sum, (_, &(part, other))| sum.plus(Sums { part, other, observed: 1, carried: false }));
         let inside = self.carries.iter().filter(|c| from <= c.from && c.to <= to);
         let carried = inside.fold(Sums::default(), |sum, c| sum.plus(Sums { part: c.part, other: c.other, observed: 0, carried: true }));
         sealed.plus(young).plus(carried)

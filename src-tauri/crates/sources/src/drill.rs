@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::indicator::{Indicator, Layout};
-use firewatch_domain::minute::{Minute, Span};
+use firewatch_domain::minute::{HOUR, Minute, Span};
 use firewatch_domain::ports::{Check, Proposal, ReadAnswer, ReadCost, ReadOutcome, ReadRequest, Reading, Source, Verdict};
 
 /// The replayed story.
@@ -60,6 +60,14 @@ impl cast::Part {
         if self.threshold.is_some() { Layout::Buckets { bounds: counts::BOUNDS.to_vec() } } else { Layout::GoodTotal }
     }
 
+    /// Share of good events in the hour before a minute.
+    fn recent(&self, minute: i64) -> Option<f64> {
+        let good = if self.threshold.is_some() { counts::PROMISED } else { 0 };
+        let rows = (minute - HOUR..minute).map(|m| self.counts(m));
+        let (good, all) = rows.fold((0, 0), |sum, row| (sum.0 + row[good], sum.1 + row.last().copied().unwrap_or(0)));
+        (all > 0).then(|| good as f64 / all as f64)
+    }
+
     fn counts(&self, minute: i64) -> Vec<u64> {
         if self.threshold.is_some() { counts::loads(self, minute) } else { counts::calls(self, minute) }
     }
@@ -77,8 +85,9 @@ impl Source for Drill {
         vec![Check { name: "answer", verdict: Verdict::Ok, message, cure: String::new() }]
     }
 
-    async fn suggest(&self, _now: DateTime<Utc>) -> Result<Vec<Proposal>, Fault> {
-        Ok(cast::parts().iter().map(cast::Part::proposal).collect())
+    async fn suggest(&self, now: DateTime<Utc>) -> Result<Vec<Proposal>, Fault> {
+        let minute = Minute::containing(now).since(self.start);
+        Ok(cast::parts().iter().map(|part| Proposal { recent_sli: part.recent(minute), ..part.proposal() }).collect())
     }
 
     fn page(&self, _query: &str) -> Option<String> {

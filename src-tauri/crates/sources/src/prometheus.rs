@@ -1,8 +1,9 @@
 //! The Prometheus HTTP API, also of Thanos, Mimir and `VictoriaMetrics`.
 //!
 //! Counts come from differences of raw samples, never from extrapolating functions, and many indicators share a query. The
-//! way of a read: `round` asks, `union` makes one query of many selectors, `wire` reads the answer, `index` tells whose
-//! each series is, `harvest` collects, `baseline` finds where counting starts, `fold` makes slices by `difference`.
+//! way of a read: `round` asks what `plan` cuts out, `union` makes one query of many selectors, `wire` reads the answer,
+//! `index` tells whose each series is, `harvest` collects, `baseline` finds where counting starts, `fold` makes slices of
+//! the `difference`s on a `sheet`.
 
 mod baseline;
 mod census;
@@ -14,7 +15,9 @@ mod harvest;
 mod index;
 mod inquiry;
 mod memory;
+mod plan;
 mod round;
+mod sheet;
 mod suggest;
 mod union;
 mod want;

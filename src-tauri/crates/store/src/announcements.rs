@@ -77,7 +77,8 @@ pub struct Announcement {
     pub toast: Option<String>,
 }
 
-const COLUMNS: &str = "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread, toast";
+const COLUMNS: &str =
+    "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread, toast";
 
 impl Tx<'_> {
     /// Orders an announcement; one with the same id is left as it is.
@@ -127,7 +128,9 @@ impl Tx<'_> {
 
     /// Notes that one was raised again.
     pub fn mark_raised(&self, id: &str, at_s: i64) -> Result<(), StoreError> {
-        self.conn.prepare_cached("UPDATE announcement SET raises = raises + 1, shown_at_s = ?2 WHERE id = ?1")?.execute(params![id, at_s])?;
+        self.conn
+            .prepare_cached("UPDATE announcement SET raises = raises + 1, shown_at_s = ?2 WHERE id = ?1")?
+            .execute(params![id, at_s])?;
         self.touch(Topic::Inbox);
         Ok(())
     }

@@ -19,7 +19,8 @@ impl Tx<'_> {
     /// By journey key.
     pub fn attention(&self) -> Result<BTreeMap<String, Attention>, StoreError> {
         let mut query = self.conn.prepare_cached("SELECT journey_key, acknowledged_at_s, snoozed_until_s FROM attention")?;
-        let rows = query.query_map([], |row| Ok((row.get(0)?, Attention { acknowledged_at_s: row.get(1)?, snoozed_until_s: row.get(2)? })))?;
+        let rows =
+            query.query_map([], |row| Ok((row.get(0)?, Attention { acknowledged_at_s: row.get(1)?, snoozed_until_s: row.get(2)? })))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

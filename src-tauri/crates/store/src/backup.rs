@@ -47,7 +47,9 @@ fn free_name(folder: &Path, stamp: &str) -> PathBuf {
 fn listed(backups: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(backups).into_iter().flatten().flatten().map(|e| e.path());
     let mut copies: Vec<PathBuf> = entries
-        .filter(|p| p.extension().is_some_and(|e| e == "db") && p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("firewatch-")))
+        .filter(|p| {
+            p.extension().is_some_and(|e| e == "db") && p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("firewatch-"))
+        })
         .collect();
     copies.sort();
     copies

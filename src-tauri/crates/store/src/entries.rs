@@ -13,7 +13,19 @@ impl Tx<'_> {
     pub fn append_entry(&self, e: &Entry) -> Result<(), StoreError> {
         let mut put = self.conn.prepare_cached("INSERT OR IGNORE INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
         let at = e.at.to_rfc3339();
-        put.execute(params![e.id, e.incident, at, e.hlc.wall_ms, e.hlc.counter, e.hlc.replica, e.author, e.kind, e.version, e.payload.to_string(), e.corrects])?;
+        put.execute(params![
+            e.id,
+            e.incident,
+            at,
+            e.hlc.wall_ms,
+            e.hlc.counter,
+            e.hlc.replica,
+            e.author,
+            e.kind,
+            e.version,
+            e.payload.to_string(),
+            e.corrects
+        ])?;
         self.touch(Topic::Incidents);
         self.touch(Topic::Frame);
         Ok(())
@@ -29,13 +41,15 @@ impl Tx<'_> {
 
     /// Ids of incidents, newest first.
     pub fn incident_ids(&self, limit: u32) -> Result<Vec<String>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT incident FROM entry WHERE kind = 'declared' ORDER BY wall_ms DESC, counter DESC LIMIT ?1")?;
+        let mut query =
+            self.conn.prepare_cached("SELECT incident FROM entry WHERE kind = 'declared' ORDER BY wall_ms DESC, counter DESC LIMIT ?1")?;
         Ok(query.query_map([limit], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?)
     }
 
     /// The latest clock reading of any entry, for the next one.
     pub fn latest_hlc(&self) -> Result<Option<Hlc>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT wall_ms, counter, replica FROM entry ORDER BY wall_ms DESC, counter DESC LIMIT 1")?;
+        let mut query =
+            self.conn.prepare_cached("SELECT wall_ms, counter, replica FROM entry ORDER BY wall_ms DESC, counter DESC LIMIT 1")?;
         Ok(query.query_row([], |row| Ok(Hlc { wall_ms: row.get(0)?, counter: row.get(1)?, replica: row.get(2)? })).optional()?)
     }
 }
@@ -58,7 +72,9 @@ fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
 }
 
 fn entry((mut entry, at, payload): Parts) -> Result<Entry, StoreError> {
-    entry.at = DateTime::parse_from_rfc3339(&at).map_err(|_| StoreError::Damaged(format!("entry {} has the time `{at}`", entry.id)))?.with_timezone(&Utc);
+    entry.at = DateTime::parse_from_rfc3339(&at)
+        .map_err(|_| StoreError::Damaged(format!("entry {} has the time `{at}`", entry.id)))?
+        .with_timezone(&Utc);
     entry.payload = serde_json::from_str(&payload)?;
     Ok(entry)
 }

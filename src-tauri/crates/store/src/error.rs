@@ -6,7 +6,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file was written by a newer Firewatch.
-    #[error("{path} was written by a newer Firewatch (schema {found}, this one knows {known}); install the newer version again, nothing was changed")]
+    #[error(
+        "{path} was written by a newer Firewatch (schema {found}, this one knows {known}); install the newer version again, nothing was changed"
+    )]
     Newer {
         /// The file.
         path: PathBuf,

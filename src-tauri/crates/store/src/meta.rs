@@ -24,7 +24,8 @@ impl Tx<'_> {
 
     /// Sets a fact.
     pub fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        let mut put = self.conn.prepare_cached("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")?;
+        let mut put =
+            self.conn.prepare_cached("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")?;
         put.execute([key, value])?;
         Ok(())
     }

@@ -289,8 +289,16 @@ mod tests {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ears = Arc::clone(&heard);
         store.on_change(move |topics| ears.lock().unwrap().extend(topics.iter().copied()));
-        store.write::<(), StoreError>(|tx| { tx.touch(Topic::Watch); Ok(()) }).unwrap();
-        let failed: Result<(), StoreError> = store.write(|tx| { tx.touch(Topic::Inbox); Err(StoreError::DiskFull) });
+        store
+            .write::<(), StoreError>(|tx| {
+                tx.touch(Topic::Watch);
+                Ok(())
+            })
+            .unwrap();
+        let failed: Result<(), StoreError> = store.write(|tx| {
+            tx.touch(Topic::Inbox);
+            Err(StoreError::DiskFull)
+        });
         assert!(failed.is_err());
         assert_eq!(*heard.lock().unwrap(), [Topic::Watch]);
     }

@@ -35,7 +35,8 @@ impl Tx<'_> {
 
     /// Claims an order; false when it was carried out before.
     pub fn claim_order(&self, key: &str, at_s: i64) -> Result<bool, StoreError> {
-        let claimed = self.conn.prepare_cached("INSERT OR IGNORE INTO policy_order (key, at_s) VALUES (?1, ?2)")?.execute(params![key, at_s])?;
+        let claimed =
+            self.conn.prepare_cached("INSERT OR IGNORE INTO policy_order (key, at_s) VALUES (?1, ?2)")?.execute(params![key, at_s])?;
         Ok(claimed == 1)
     }
 

@@ -28,7 +28,8 @@ pub struct SeriesRow {
 impl Tx<'_> {
     /// The series of an SLO, if it was ever read.
     pub fn series_of(&self, slo: &str) -> Result<Option<SeriesRow>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, raw_series, estimated FROM series WHERE slo = ?1")?;
+        let mut query =
+            self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, raw_series, estimated FROM series WHERE slo = ?1")?;
         query.query_row([slo], parts).optional()?.map(row).transpose()
     }
 
@@ -45,7 +46,15 @@ impl Tx<'_> {
         put.execute(params![slo, serde_json::to_string(layout)?, layout.columns() as i64, history.to.0])?;
         let id = self.conn.last_insert_rowid();
         self.add_gap(id, history)?;
-        Ok(SeriesRow { id, slo: slo.to_owned(), layout: layout.clone(), read_to: history.to, born: None, raw_series: None, estimated: false })
+        Ok(SeriesRow {
+            id,
+            slo: slo.to_owned(),
+            layout: layout.clone(),
+            read_to: history.to,
+            born: None,
+            raw_series: None,
+            estimated: false,
+        })
     }
 
     /// Forgets a series with all it holds.
@@ -57,7 +66,8 @@ impl Tx<'_> {
 
     /// Notes how far it was read and what is known of it.
     pub fn note_series(&self, series: &SeriesRow) -> Result<(), StoreError> {
-        let mut put = self.conn.prepare_cached("UPDATE series SET read_to = ?2, born = ?3, raw_series = ?4, estimated = ?5 WHERE id = ?1")?;
+        let mut put =
+            self.conn.prepare_cached("UPDATE series SET read_to = ?2, born = ?3, raw_series = ?4, estimated = ?5 WHERE id = ?1")?;
         put.execute(params![series.id, series.read_to.0, series.born.map(|m| m.0), series.raw_series.map(|n| n as i64), series.estimated])?;
         Ok(())
     }
@@ -123,7 +133,12 @@ mod tests {
             })
             .unwrap();
         assert_eq!(gaps, [span(60, 100), span(10, 50)]);
-        let gaps = store.write(|tx| { tx.close_gap(id, span(0, 200))?; tx.gaps(id) }).unwrap();
+        let gaps = store
+            .write(|tx| {
+                tx.close_gap(id, span(0, 200))?;
+                tx.gaps(id)
+            })
+            .unwrap();
         assert_eq!(gaps, []);
     }
 }

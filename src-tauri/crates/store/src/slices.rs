@@ -68,7 +68,9 @@ impl Tx<'_> {
             let Some(figures) = figures else { continue };
             let minute = slab.from.0 + i as i64;
             let mut figures = figures.clone();
-            if slab.adds && let Some(have) = self.young(series, minute, columns)? {
+            if slab.adds
+                && let Some(have) = self.young(series, minute, columns)?
+            {
                 figures.iter_mut().zip(have).for_each(|(a, b)| *a = a.saturating_add(b));
             }
             put.execute(params![series, minute, put_all(&figures)])?;
@@ -132,7 +134,12 @@ impl Tx<'_> {
         loop {
             let first: Option<i64> = query.query_row([series], |row| row.get(0))?;
             let Some(bucket) = first.map(bucket_of).filter(|b| *b < bucket_of(now.0)) else { return Ok(applied) };
-            applied.push(self.write_chunk(series, columns, bucket, Slab { from: Minute(bucket_start(bucket)), slices: &[], adds: false })?);
+            applied.push(self.write_chunk(
+                series,
+                columns,
+                bucket,
+                Slab { from: Minute(bucket_start(bucket)), slices: &[], adds: false },
+            )?);
             let mut clear = self.conn.prepare_cached("DELETE FROM slice WHERE series = ?1 AND minute < ?2")?;
             clear.execute([series, bucket_start(bucket + 1)])?;
         }
@@ -195,13 +202,22 @@ impl Tx<'_> {
 
     /// Adds or replaces a carry.
     pub fn put_carry(&self, series: i64, span: Span, figures: &[u64]) -> Result<(), StoreError> {
-        self.conn.prepare_cached("INSERT OR REPLACE INTO carry VALUES (?1, ?2, ?3, ?4)")?.execute(params![series, span.from.0, span.to.0, put_all(figures)])?;
+        self.conn.prepare_cached("INSERT OR REPLACE INTO carry VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            series,
+            span.from.0,
+            span.to.0,
+            put_all(figures)
+        ])?;
         Ok(())
     }
 
     /// Forgets carries that end inside a span that is being read again: whoever reads the later sample tells them anew.
     pub fn drop_carries(&self, series: i64, span: Span) -> Result<(), StoreError> {
-        self.conn.prepare_cached("DELETE FROM carry WHERE series = ?1 AND to_m > ?2 AND to_m <= ?3")?.execute([series, span.from.0, span.to.0])?;
+        self.conn.prepare_cached("DELETE FROM carry WHERE series = ?1 AND to_m > ?2 AND to_m <= ?3")?.execute([
+            series,
+            span.from.0,
+            span.to.0,
+        ])?;
         Ok(())
     }
 
@@ -220,7 +236,9 @@ impl Tx<'_> {
     /// Forgets history before a minute's bucket.
     pub fn forget_before(&self, series: i64, minute: Minute) -> Result<(), StoreError> {
         let bucket = bucket_of(minute.0);
-        self.conn.prepare_cached("DELETE FROM chunk_data WHERE id IN (SELECT data FROM chunk WHERE series = ?1 AND bucket < ?2)")?.execute([series, bucket])?;
+        self.conn
+            .prepare_cached("DELETE FROM chunk_data WHERE id IN (SELECT data FROM chunk WHERE series = ?1 AND bucket < ?2)")?
+            .execute([series, bucket])?;
         self.conn.prepare_cached("DELETE FROM chunk WHERE series = ?1 AND bucket < ?2")?.execute([series, bucket])?;
         self.conn.prepare_cached("DELETE FROM carry WHERE series = ?1 AND to_m <= ?2")?.execute([series, bucket_start(bucket)])?;
         Ok(())

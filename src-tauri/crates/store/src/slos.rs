@@ -26,7 +26,10 @@ impl Tx<'_> {
                 self.conn.execute("DELETE FROM series WHERE slo = ?1", [&old.id])?;
                 self.conn.execute("DELETE FROM state WHERE slo = ?1", [&old.id])?;
             }
-            self.conn.execute("UPDATE slo SET source = ?2, definition = ?3 WHERE id = ?1", params![kept.id, kept.source, serde_json::to_string(&kept)?])?;
+            self.conn.execute(
+                "UPDATE slo SET source = ?2, definition = ?3 WHERE id = ?1",
+                params![kept.id, kept.source, serde_json::to_string(&kept)?],
+            )?;
             return Ok(SloRecord::Replaced);
         }
         let mut put = self.conn.prepare_cached("INSERT INTO slo (id, name, source, definition, created_s) VALUES (?1, ?2, ?3, ?4, ?5)")?;
@@ -73,7 +76,8 @@ impl Tx<'_> {
     /// Removes a definition with its history.
     pub fn remove_slo(&self, id: &str) -> Result<Slo, StoreError> {
         let slo = self.slo(id)?;
-        let data = "DELETE FROM chunk_data WHERE id IN (SELECT data FROM chunk JOIN series ON series.id = chunk.series WHERE series.slo = ?1)";
+        let data =
+            "DELETE FROM chunk_data WHERE id IN (SELECT data FROM chunk JOIN series ON series.id = chunk.series WHERE series.slo = ?1)";
         self.conn.execute(data, [id])?;
         self.conn.execute("DELETE FROM slo WHERE id = ?1", [id])?;
         self.touch(Topic::Watch);

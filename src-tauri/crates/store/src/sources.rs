@@ -45,7 +45,8 @@ impl Tx<'_> {
 
     /// All sources in the order they were added.
     pub fn sources(&self) -> Result<Vec<SourceRecord>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT config, ok_at_s, error, requests, poll_ms, bytes FROM source ORDER BY created_s, name")?;
+        let mut query =
+            self.conn.prepare_cached("SELECT config, ok_at_s, error, requests, poll_ms, bytes FROM source ORDER BY created_s, name")?;
         let rows = query.query_map([], parts)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().map(record).collect()
     }
@@ -82,7 +83,8 @@ type Parts = (String, Health);
 
 fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
     let bytes: Option<i64> = row.get(5)?;
-    let health = Health { ok_at_s: row.get(1)?, error: row.get(2)?, requests: row.get(3)?, poll_ms: row.get(4)?, bytes: bytes.map(|b| b as u64) };
+    let health =
+        Health { ok_at_s: row.get(1)?, error: row.get(2)?, requests: row.get(3)?, poll_ms: row.get(4)?, bytes: bytes.map(|b| b as u64) };
     Ok((row.get(0)?, health))
 }
 

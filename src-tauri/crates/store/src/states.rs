@@ -38,7 +38,9 @@ impl Tx<'_> {
     pub fn state(&self, slo: &str) -> Result<Option<StateRow>, StoreError> {
         let mut query = self.conn.prepare_cached("SELECT state, at_m, view FROM state WHERE slo = ?1")?;
         let found: Option<(String, i64, Option<String>)> = query.query_row([slo], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
-        found.map(|(state, at, view)| Ok(StateRow { slo: slo.to_owned(), state: serde_json::from_str(&state)?, at: Minute(at), view })).transpose()
+        found
+            .map(|(state, at, view)| Ok(StateRow { slo: slo.to_owned(), state: serde_json::from_str(&state)?, at: Minute(at), view }))
+            .transpose()
     }
 
     /// All states.

@@ -36,7 +36,10 @@ async fn start(profile: &Path, speed: f64, printer: Printer) -> Result<Outcome> 
     let drill = Profile::open_drill(profile, speed, Arc::new(terminal))?;
     drill.engine.set_the_stage().await?;
     let (place, slos) = (drill.folder.display().to_string(), drill.engine.slos()?.len());
-    printer.event(&json!({ "event": "started", "story": "settings", "speed": speed, "profile": place, "slos": slos }), &format!("the Settings story plays at {speed}× in {place}: {slos} SLOs; nothing here is real"))?;
+    printer.event(
+        &json!({ "event": "started", "story": "settings", "speed": speed, "profile": place, "slos": slos }),
+        &format!("the Settings story plays at {speed}× in {place}: {slos} SLOs; nothing here is real"),
+    )?;
     let (stop, stopped) = channel(false);
     let watching = tokio::spawn({
         let engine = drill.engine.clone();

@@ -14,14 +14,33 @@ pub fn run(command: PolicyCommand, profile: &Profile, printer: Printer) -> Resul
     match command {
         PolicyCommand::Add { trigger, severity, hold, journey, environment } => {
             let hold_minutes = (milliseconds(&hold)? / 60_000.0) as u32;
-            let row = PolicyRow { id: String::new(), journey, environment, trigger: trigger.replace('-', "_"), hold_minutes, action: "open_incident".to_owned(), severity, enabled: true };
+            let row = PolicyRow {
+                id: String::new(),
+                journey,
+                environment,
+                trigger: trigger.replace('-', "_"),
+                hold_minutes,
+                action: "open_incident".to_owned(),
+                severity,
+                enabled: true,
+            };
             let saved = profile.engine.save_policy(&row)?;
             printer.show(&saved, || vec![format!("policy {} added", saved.id)])?;
         }
         PolicyCommand::List => {
             let rows = profile.engine.policies()?;
             printer.show(&rows, || {
-                let cells = rows.iter().map(|p| vec![p.trigger.clone(), format!("{} min", p.hold_minutes), p.action.clone(), p.severity.clone(), p.journey.clone(), p.environment.clone(), p.id.clone()]);
+                let cells = rows.iter().map(|p| {
+                    vec![
+                        p.trigger.clone(),
+                        format!("{} min", p.hold_minutes),
+                        p.action.clone(),
+                        p.severity.clone(),
+                        p.journey.clone(),
+                        p.environment.clone(),
+                        p.id.clone(),
+                    ]
+                });
                 table(&["TRIGGER", "HOLD", "ACTION", "SEVERITY", "JOURNEY", "ENVIRONMENT", "ID"], &cells.collect::<Vec<_>>())
             })?;
         }

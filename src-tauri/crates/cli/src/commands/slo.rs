@@ -20,12 +20,26 @@ pub async fn run(command: SloCommand, profile: &Profile, printer: Printer) -> Re
     match command {
         SloCommand::Import { paths, source, environment } => import(&paths, &source, &environment, profile, printer).await,
         SloCommand::Probe { name, url, under, objective, window, interval, environment } => {
-            let objective_percent = objective.trim_end_matches('%').trim().parse().with_context(|| format!("`{objective}` is not a percentage; write it as 99.5"))?;
+            let objective_percent = objective
+                .trim_end_matches('%')
+                .trim()
+                .parse()
+                .with_context(|| format!("`{objective}` is not a percentage; write it as 99.5"))?;
             // Checked as typed, so that the message speaks of what was typed.
             firewatch_domain::objective::Objective::from_percent(&objective)?;
-            let form = ProbeForm { name, url, under_ms: milliseconds(&under)?, objective_percent, window, interval_s: milliseconds(&interval)? / 1000.0, environment };
+            let form = ProbeForm {
+                name,
+                url,
+                under_ms: milliseconds(&under)?,
+                objective_percent,
+                window,
+                interval_s: milliseconds(&interval)? / 1000.0,
+                environment,
+            };
             let line = profile.engine.add_probe(form).await?;
-            printer.show(&line, || vec![format!("{} added ({})", line.name.clone().unwrap_or_default(), line.id.clone().unwrap_or_default())])?;
+            printer.show(&line, || {
+                vec![format!("{} added ({})", line.name.clone().unwrap_or_default(), line.id.clone().unwrap_or_default())]
+            })?;
             Ok(Outcome::Done)
         }
         SloCommand::List => list(profile, printer),
@@ -88,7 +102,9 @@ fn list(profile: &Profile, printer: Printer) -> Result<Outcome> {
         .map(|s| json!({ "id": s.id, "name": s.name, "title": s.title, "journey": s.journey, "service": s.service, "environment": s.environment, "source": s.source, "objective": s.objective.ratio(), "window": s.window.to_string() }))
         .collect();
     printer.show(&rows, || {
-        let cells = slos.iter().map(|s| vec![s.name.clone(), s.journey.clone(), s.environment.clone(), s.source.clone(), s.objective.to_string(), s.window.to_string()]);
+        let cells = slos.iter().map(|s| {
+            vec![s.name.clone(), s.journey.clone(), s.environment.clone(), s.source.clone(), s.objective.to_string(), s.window.to_string()]
+        });
         table(&["SLO", "JOURNEY", "ENVIRONMENT", "SOURCE", "OBJECTIVE", "WINDOW"], &cells.collect::<Vec<_>>())
     })?;
     Ok(Outcome::Done)
@@ -100,10 +116,16 @@ fn show(name: &str, profile: &Profile, printer: Printer) -> Result<Outcome> {
     if let Some(object) = value.as_object_mut() {
         object.insert("objective".to_owned(), json!(slo.objective.ratio()));
         object.insert("window".to_owned(), json!(slo.window.to_string()));
-        object.insert("queries".to_owned(), slo.indicator.queries().into_iter().map(|(role, query)| json!({ "role": role, "query": query })).collect());
+        object.insert(
+            "queries".to_owned(),
+            slo.indicator.queries().into_iter().map(|(role, query)| json!({ "role": role, "query": query })).collect(),
+        );
     }
     printer.show(&value, || {
-        let mut lines = vec![format!("{} — {}", slo.name, slo.title), format!("{} over {}, {} / {} / {}", slo.objective, slo.window, slo.journey, slo.service, slo.environment)];
+        let mut lines = vec![
+            format!("{} — {}", slo.name, slo.title),
+            format!("{} over {}, {} / {} / {}", slo.objective, slo.window, slo.journey, slo.service, slo.environment),
+        ];
         lines.extend(slo.indicator.queries().into_iter().map(|(role, query)| format!("{role:<8} {query}")));
         lines.extend(slo.annotations.iter().map(|(key, text)| format!("{key}: {}", words::plain(text, 200))));
         lines
@@ -113,7 +135,8 @@ fn show(name: &str, profile: &Profile, printer: Printer) -> Result<Outcome> {
 
 fn export(names: &[String], out: &Path, profile: &Profile, printer: Printer) -> Result<Outcome> {
     std::fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    let slos = if names.is_empty() { profile.engine.slos()? } else { names.iter().map(|n| profile.engine.slo(n)).collect::<Result<_, _>>()? };
+    let slos =
+        if names.is_empty() { profile.engine.slos()? } else { names.iter().map(|n| profile.engine.slo(n)).collect::<Result<_, _>>()? };
     let mut written = Vec::new();
     for slo in slos {
         let path = out.join(format!("{}.yaml", slo.name));

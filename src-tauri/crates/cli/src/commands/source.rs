@@ -37,7 +37,10 @@ async fn add(args: PrometheusArgs, profile: &Profile, printer: Printer) -> Resul
         url: args.url,
         interval_s: (milliseconds(&args.interval)? / 1000.0) as u64,
         user: args.user,
-        secret: args.token_env.map(|variable| Ok::<_, anyhow::Error>(NewSecret { value: read_variable(&variable)?, variable: Some(variable) })).transpose()?,
+        secret: args
+            .token_env
+            .map(|variable| Ok::<_, anyhow::Error>(NewSecret { value: read_variable(&variable)?, variable: Some(variable) }))
+            .transpose()?,
         headers,
         header_variables: variables.collect::<Result<_>>()?,
         allow_plain_http: args.allow_plain_http,
@@ -60,7 +63,15 @@ fn list(profile: &Profile, printer: Printer) -> Result<Outcome> {
                 (Some(requests), Some(ms)) => format!("{requests} requests, {ms} ms"),
                 _ => String::new(),
             };
-            vec![r.health.clone(), r.name.clone(), r.kind.clone(), r.url.clone(), format!("{} SLOs", r.slos), cost, r.error.clone().unwrap_or_default()]
+            vec![
+                r.health.clone(),
+                r.name.clone(),
+                r.kind.clone(),
+                r.url.clone(),
+                format!("{} SLOs", r.slos),
+                cost,
+                r.error.clone().unwrap_or_default(),
+            ]
         });
         table(&["HEALTH", "NAME", "KIND", "ADDRESS", "SLOS", "LAST POLL", "ERROR"], &cells.collect::<Vec<_>>())
     })?;
@@ -70,7 +81,8 @@ fn list(profile: &Profile, printer: Printer) -> Result<Outcome> {
 async fn test(name: &str, profile: &Profile, printer: Printer) -> Result<Outcome> {
     let test = profile.engine.test_source(name).await?;
     printer.show(&test, || {
-        let rows = test.lines.iter().map(|l| vec![l.verdict.clone(), l.check.clone(), words::plain(&format!("{} {}", l.message, l.cure), 300)]);
+        let rows =
+            test.lines.iter().map(|l| vec![l.verdict.clone(), l.check.clone(), words::plain(&format!("{} {}", l.message, l.cure), 300)]);
         table(&["VERDICT", "CHECK", "SEEN"], &rows.collect::<Vec<_>>())
     })?;
     if test.lines.iter().any(|l| l.verdict == "broken") {

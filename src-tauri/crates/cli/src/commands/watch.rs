@@ -19,7 +19,10 @@ pub async fn poll(profile: &Profile, once: bool, printer: Printer) -> Result<Out
     let _lock = ProfileLock::take(&profile.folder, "firewatchctl poll")?;
     loop {
         let rounds = profile.engine.poll_once().await?;
-        let values: Vec<_> = rounds.iter().map(|(source, r)| json!({ "source": source, "read": r.read, "faults": r.faults, "history_left_minutes": r.history_left })).collect();
+        let values: Vec<_> = rounds
+            .iter()
+            .map(|(source, r)| json!({ "source": source, "read": r.read, "faults": r.faults, "history_left_minutes": r.history_left }))
+            .collect();
         printer.show(&values, || {
             let rows: Vec<_> = rounds.iter().map(|(source, r)| vec![source.clone(), r.read.to_string(), r.faults.to_string()]).collect();
             table(&["SOURCE", "READ", "FAULTS"], &rows)

@@ -37,18 +37,23 @@ impl Engine {
         self.read(|tx| {
             let slo = tx.find_slo(id)?;
             let said = tx.attention()?.remove(&slo.journey_key()).unwrap_or_default();
-            let incident = self.open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| s.id == slo.id));
+            let incident = Self::open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| s.id == slo.id));
             let turns = tx.turns(&slo.id, TURNS)?;
             let mut book = self.book();
             let page = book.page(tx, &slo.id, now)?;
             let standing = page.standing(tx)?;
             let status = self.status_of(tx, page)?;
-            let mut row = self.row(tx, page, standing.as_ref())?;
+            let mut row = Self::row(tx, page, standing.as_ref())?;
             (row.state, row.reason) = (status.state.clone(), status.reason.clone());
             Ok(SloDetail {
                 arithmetic: standing.as_ref().map(|s| arithmetic(&slo, page, s, &status)).unwrap_or_default(),
                 burn_table: standing.as_ref().map(|s| burn_table(&slo, s)).unwrap_or_default(),
-                queries: slo.indicator.queries().into_iter().map(|(role, query)| IndicatorQuery { role: role.to_owned(), query, url: None }).collect(),
+                queries: slo
+                    .indicator
+                    .queries()
+                    .into_iter()
+                    .map(|(role, query)| IndicatorQuery { role: role.to_owned(), query, url: None })
+                    .collect(),
                 links: links(&slo.annotations),
                 turns: turns.into_iter().map(|t| TurnRow { at: t.at.start_s() as f64, text: t.text, state: t.state }).collect(),
                 journey_key: slo.journey_key(),
@@ -78,8 +83,18 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
     }
     if let (Some(allowed), Some(consumed)) = (status.budget.allowed, status.budget.consumed) {
         let allowed = count(allowed.floor());
-        lines.push(line("allowed", format!("{allowed} bad"), "(1 − objective) × total", format!("(1 − {}) × {total}", trimmed(slo.objective.ratio()))));
-        lines.push(line("consumed", percent(consumed), "bad / allowed", format!("{bad} bad of {total} in {window}; allowed {allowed}; {} spent", percent(consumed))));
+        lines.push(line(
+            "allowed",
+            format!("{allowed} bad"),
+            "(1 − objective) × total",
+            format!("(1 − {}) × {total}", trimmed(slo.objective.ratio())),
+        ));
+        lines.push(line(
+            "consumed",
+            percent(consumed),
+            "bad / allowed",
+            format!("{bad} bad of {total} in {window}; allowed {allowed}; {} spent", percent(consumed)),
+        ));
         lines.push(line("remaining", percent(1.0 - consumed), "1 − consumed", format!("1 − {}", trimmed(consumed))));
     }
     let pace = pace_lookback(&page.rules);
@@ -87,14 +102,21 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
         && let Some(rate) = rule.long.burn(slo.objective)
     {
         let over = duration((pace * MINUTE_S) as f64);
-        let numbers = format!("({} bad / {} over {over}) / {}", count(rule.long.bad() as f64), count(rule.long.total as f64), trimmed(budget));
+        let numbers =
+            format!("({} bad / {} over {over}) / {}", count(rule.long.bad() as f64), count(rule.long.total as f64), trimmed(budget));
         lines.push(line("burn_rate", words::burn(rate), "(bad / total over the look-back) / (1 − objective)", numbers));
         if let (Some(seconds), Some(remaining)) = (status.time_to_exhaustion_s, status.budget.remaining) {
-            let numbers = format!("{} × {window} / {} (the pace of the last {over}, with traffic as it is)", percent(remaining), words::burn(rate));
+            let numbers =
+                format!("{} × {window} / {} (the pace of the last {over}, with traffic as it is)", percent(remaining), words::burn(rate));
             lines.push(line("time_to_exhaustion", duration(seconds), "remaining × window / burn rate", numbers));
         }
     }
-    let seen = format!("{} of {} minutes; {} unobserved", count(t.observed as f64), count(slo.window.minutes() as f64), duration(status.unobserved_s));
+    let seen = format!(
+        "{} of {} minutes; {} unobserved",
+        count(t.observed as f64),
+        count(slo.window.minutes() as f64),
+        duration(status.unobserved_s)
+    );
     lines.push(line("coverage", percent(status.coverage), "observed minutes / minutes of the window", seen));
     if t.estimated {
         let why = if page.series.as_ref().is_some_and(|s| s.estimated) {
@@ -147,14 +169,20 @@ fn label(key: &str) -> String {
 /// The address in full, if it is one that may be opened.
 pub(crate) fn link(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok()?;
-    let safe = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
+    let safe =
+        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
     (safe && text.len() <= 4096 && !text.chars().any(char::is_control)).then(|| url.to_string())
 }
 
 impl Engine {
     /// An address that may be handed to the system's browser, or why not.
     pub fn checked_link(text: &str) -> Result<String, EngineError> {
-        link(text).ok_or_else(|| EngineError::Invalid(format!("`{}` is not opened: only http and https addresses without credentials are", words::plain(text, 80))))
+        link(text).ok_or_else(|| {
+            EngineError::Invalid(format!(
+                "`{}` is not opened: only http and https addresses without credentials are",
+                words::plain(text, 80)
+            ))
+        })
     }
 }
 
@@ -167,7 +195,18 @@ mod tests {
         for good in ["https://runbooks.example/x?y=1#z", "http://10.0.0.1:9090/graph"] {
             assert!(link(good).is_some(), "{good}");
         }
-        for bad in ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "https://u:p@h/", "smb://h/x", "\\\\h\\x", "https://h/\u{0}", "vscode://x", " ", "JaVaScRiPt:alert(1)"] {
+        for bad in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "https://u:p@h/",
+            "smb://h/x",
+            "\\\\h\\x",
+            "https://h/\u{0}",
+            "vscode://x",
+            " ",
+            "JaVaScRiPt:alert(1)",
+        ] {
             assert!(link(bad).is_none(), "{bad}");
         }
     }

@@ -45,11 +45,13 @@ impl Engine {
             let stored = views.remove(&slo.id).and_then(|view| serde_json::from_str::<SloRow>(&view).ok());
             let mut row = stored.unwrap_or_else(|| unread(&slo, intervals.contains_key(&slo.source)));
             // The definition may have changed since the row was reckoned.
-            (row.name, row.title, row.journey, row.environment) = (slo.name, words::plain(&slo.title, words::LONGEST_SHOWN), slo.journey, slo.environment);
+            (row.name, row.title, row.journey, row.environment) =
+                (slo.name, words::plain(&slo.title, words::LONGEST_SHOWN), slo.journey, slo.environment);
             let at = row.data_at.map(|s| Minute((s / 60.0) as i64));
-            let late = lateness_fault(at, intervals.get(&row.source).copied().unwrap_or(60), now_s).filter(|_| row.state != Word::Blind.text());
+            let late =
+                lateness_fault(at, intervals.get(&row.source).copied().unwrap_or(60), now_s).filter(|_| row.state != Word::Blind.text());
             if let Some(fault) = late {
-                row.state = Word::Blind.text().to_owned();
+                Word::Blind.text().clone_into(&mut row.state);
                 row.reason = Some(if paused.is_some() { format!("polling is paused; {}", fault.message) } else { fault.message });
             }
             rows.push(row);
@@ -75,8 +77,8 @@ impl Engine {
     }
 
     fn frame_of(&self, tx: &Tx<'_>, slos: &[SloRow]) -> Result<Frame, EngineError> {
-        let away = self.latest_away(tx)?.map(|a| Away { from: a.from_s as f64, to: a.to_s as f64 });
-        let incidents = self.open_incidents(tx)?.into_iter().map(|i| OpenIncident {
+        let away = tx.latest_away()?.map(|a| Away { from: a.from_s as f64, to: a.to_s as f64 });
+        let incidents = Self::open_incidents(tx)?.into_iter().map(|i| OpenIncident {
             id: i.id,
             title: i.title,
             severity: i.severity.word().to_owned(),
@@ -179,7 +181,11 @@ fn journey(key: String, first: &SloRow, members: &[&SloRow], said: Attention, no
 
 /// A row before anything was read.
 fn unread(slo: &firewatch_domain::slo::Slo, has_source: bool) -> SloRow {
-    let reason = if has_source { "history has not been read yet".to_owned() } else { format!("its source `{}` was removed; add it again or remove the SLO", words::plain(&slo.source, 60)) };
+    let reason = if has_source {
+        "history has not been read yet".to_owned()
+    } else {
+        format!("its source `{}` was removed; add it again or remove the SLO", words::plain(&slo.source, 60))
+    };
     SloRow {
         id: slo.id.clone(),
         name: slo.name.clone(),

@@ -85,7 +85,11 @@ impl Engine {
             bad: counted.map(|t| t.bad() as f64),
             total: counted.map(|t| t.total as f64),
             sli: counted.and_then(|t| t.sli()),
-            budget: BudgetFigures { allowed: known.and_then(|s| s.tally.allowed(slo.objective)), consumed, remaining: consumed.map(|c| 1.0 - c) },
+            budget: BudgetFigures {
+                allowed: known.and_then(|s| s.tally.allowed(slo.objective)),
+                consumed,
+                remaining: consumed.map(|c| 1.0 - c),
+            },
             burn_rates: standing.iter().flat_map(|s| &s.burn).map(|(m, rate)| (lookback_text(*m), *rate)).collect(),
             time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
             coverage: standing.as_ref().map_or(0.0, Standing::coverage),
@@ -98,7 +102,7 @@ impl Engine {
     }
 
     /// The row of the list.
-    pub(crate) fn row(&self, tx: &Tx<'_>, page: &mut Page, standing: Option<&Standing>) -> Result<SloRow, EngineError> {
+    pub(crate) fn row(tx: &Tx<'_>, page: &mut Page, standing: Option<&Standing>) -> Result<SloRow, EngineError> {
         let slo = std::sync::Arc::clone(&page.slo);
         let known = standing.filter(|_| page.history().is_none());
         let pace = pace_lookback(&page.rules);
@@ -143,7 +147,9 @@ pub(super) fn reason(page: &Page, state: &State, standing: Option<&Standing>) ->
     match state.word() {
         Word::Blind => state.fault().map(|f| words::plain(&f.message, words::LONGEST_SHOWN)),
         Word::Calm => state.last_fault.as_ref().map(|f| format!("last read failed: {}", words::plain(&f.message, 200))),
-        Word::Exhausted => standing.and_then(|s| s.consumed).map(|c| format!("{} of the {} budget is spent", words::percent(c), page.slo.window)),
+        Word::Exhausted => {
+            standing.and_then(|s| s.consumed).map(|c| format!("{} of the {} budget is spent", words::percent(c), page.slo.window))
+        }
         Word::Burning => {
             let latch = state.latches.iter().max_by_key(|l| (l.rule.severity, std::cmp::Reverse(l.rule.long)))?;
             let rate = standing?.rules.iter().find(|r| r.rule == latch.rule)?.long.burn(page.slo.objective)?;

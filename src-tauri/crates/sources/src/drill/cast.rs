@@ -103,7 +103,7 @@ impl Part {
             indicator: Indicator::Drill { key: self.key.clone(), threshold: self.threshold },
             objective_percent: self.objective.to_owned(),
             window: "30d".to_owned(),
-            recent_sli: Some(1.0 - self.usual),
+            recent_sli: None,
         }
     }
 }

@@ -24,6 +24,12 @@ pub(super) async fn checks(exchange: &Exchange, now: DateTime<Utc>) -> Vec<Check
     let mut checks = vec![ok("address", format!("{}/", exchange.base()))];
     let build = inquiry.get("api/v1/status/buildinfo").await;
     let build = build.and_then(|body| open::<Build>(place, &body).map(|told| told.data));
+    if let Err(setback) = &build
+        && matches!(setback.fault.kind, FaultKind::Unreachable | FaultKind::TimedOut)
+    {
+        checks.push(broken("answer", &setback.fault));
+        return checks;
+    }
     let one = inquiry.query("vector(1)").await;
     let one = one.and_then(|body| open::<Matrix<'_>>(place, &body).map(|told| told.warning));
     let warning = match one {

@@ -1,6 +1,7 @@
 //! The samples a group of indicators came home with, series by series.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::difference::Start;
 use super::index::Index;
@@ -11,7 +12,7 @@ use super::wire::{Labels, Matrix, Row, Sample};
 #[derive(Debug)]
 pub(crate) struct Track {
     /// Its labels as the server wrote them: its identity.
-    pub text: String,
+    pub text: Arc<str>,
     /// Upper bound, for a bucket of a histogram.
     pub le: Option<f64>,
     /// Samples in the order of time.
@@ -32,7 +33,7 @@ pub(crate) struct Harvest {
     /// What the server said is missing.
     pub warning: Option<String>,
     /// Text to track; `None` for what nobody wanted.
-    known: HashMap<String, Option<usize>>,
+    known: HashMap<Arc<str>, Option<usize>>,
 }
 
 impl Harvest {
@@ -74,6 +75,7 @@ impl Harvest {
         if let Some(known) = self.known.get(text) {
             return *known;
         }
+        let identity: Arc<str> = Arc::from(text);
         let labels = Labels::read(text).unwrap_or_default();
         let slots = index.picks(&labels);
         let wanted = (!slots.is_empty()).then_some(self.tracks.len());
@@ -82,11 +84,11 @@ impl Harvest {
         }
         if wanted.is_some() {
             let le = slots.iter().any(|s| s.role == Role::Bucket).then(|| labels.get("le").parse().ok()).flatten();
-            self.tracks.push(Track { text: text.to_owned(), le, samples: Vec::new(), start: Start::Unknown });
+            self.tracks.push(Track { text: Arc::clone(&identity), le, samples: Vec::new(), start: Start::Unknown });
         } else {
             self.unwanted += 1;
         }
-        self.known.insert(text.to_owned(), wanted);
+        self.known.insert(identity, wanted);
         wanted
     }
 }

@@ -3,7 +3,7 @@
 //! A query that is refused or too large is asked again in halves, down to the one indicator it fails for. A fault of the
 //! source itself becomes everyone's at once, without asking further.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +19,7 @@ use super::difference::interval_ms;
 use super::fold::{HISTORY_MS, Moment, reading};
 use super::harvest::Harvest;
 use super::index::{Entry, Index};
+use super::plan::{MOST_CUTS, Range, Task, limit_key};
 use super::union::{self, Bounds, Want};
 use super::want::selectors;
 use super::wire::{Matrix, open};
@@ -27,42 +28,8 @@ use crate::exchange::{Meter, Question, Setback};
 
 /// Requests under way at once.
 const IN_FLIGHT: usize = 4;
-/// How far before its span a reading looks for the samples it starts from.
-const LOOK_BACK_MS: i64 = 300_000;
-/// How far after a span that ended a reading looks for the sample that closes its last minute.
-const LOOK_AHEAD_MS: i64 = 300_000;
-/// How far into the future a poll looks for samples, to notice clocks that disagree.
-const AHEAD_MS: i64 = 360_000;
 /// Refused questions after which a round stops searching for the one to blame.
 const MOST_REFUSALS: u32 = 96;
-/// Spans up to this many minutes are polled together even where they start apart.
-const POLL_MINUTES: i64 = 10;
-/// Bytes of JSON that a sample and a series take.
-const SAMPLE_BYTES: i64 = 28;
-const SERIES_BYTES: i64 = 260;
-/// Series assumed behind an indicator nobody counted yet.
-const ASSUMED_SERIES: u64 = 4;
-/// A range is cut into pieces at most this often.
-const MOST_CUTS: i64 = 64;
-
-/// Milliseconds from, exclusive, and to, inclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Range {
-    /// Start.
-    pub from_ms: i64,
-    /// End.
-    pub to_ms: i64,
-}
-
-/// What one query is to serve.
-#[derive(Debug, Clone)]
-struct Task {
-    key: String,
-    members: Vec<usize>,
-    range: Range,
-    cuts: i64,
-}
-
 enum End {
     Done(Vec<(usize, Result<Reading, Fault>)>),
     Again(Vec<Task>),
@@ -120,64 +87,6 @@ impl<'a> Round<'a> {
     pub(super) fn groups(&self, wants: &[Want<'_>]) -> Vec<union::Group> {
         let memory = self.source.memory();
         union::groups(wants, &Bounds { get_only: self.source.exchange.get_only(), apart: &memory.apart })
-    }
-
-    fn tasks(&self, members: &[usize], series: &HashMap<usize, u64>) -> Vec<Task> {
-        let now_ms = self.now.timestamp_millis();
-        let mut batches: BTreeMap<(bool, i64, i64), Vec<usize>> = BTreeMap::new();
-        for member in members {
-            let span = self.requests[*member].span;
-            let live = span.to.start_s() * 1000 + LOOK_AHEAD_MS >= now_ms;
-            let short = live && span.len() <= POLL_MINUTES;
-            let key = if short { (live, 0, 0) } else { (live, span.from.0, span.to.0) };
-            batches.entry(key).or_default().push(*member);
-        }
-        let mut tasks = Vec::new();
-        for ((live, ..), members) in batches {
-            let spans = || members.iter().map(|m| self.requests[*m].span);
-            let from = spans().map(|s| s.from.start_s() * 1000).min().unwrap_or_default() - LOOK_BACK_MS;
-            let to = spans().map(|s| s.to.start_s() * 1000).max().unwrap_or_default() + LOOK_AHEAD_MS;
-            let range = Range { from_ms: from, to_ms: if live { now_ms + AHEAD_MS } else { to } };
-            self.cut_to_size(range, &members, series, &mut tasks);
-        }
-        tasks
-    }
-
-    /// Tasks whose answers are likely to stay within the bound of a body.
-    fn cut_to_size(&self, range: Range, members: &[usize], series: &HashMap<usize, u64>, tasks: &mut Vec<Task>) {
-        let bound = (self.source.exchange.limits().body / 2) as i64;
-        let (usual_ms, suspects) = {
-            let memory = self.source.memory();
-            (memory.usual_ms.max(1_000), memory.suspects.clone())
-        };
-        let samples = (range.to_ms.min(self.now.timestamp_millis()) - range.from_ms).max(0) / usual_ms + 2;
-        let bytes = |member: &usize| {
-            let n = series.get(member).copied().unwrap_or(ASSUMED_SERIES).max(1) as i64;
-            n * (SERIES_BYTES + samples * SAMPLE_BYTES)
-        };
-        let (alone, together): (Vec<usize>, Vec<usize>) = members.iter().partition(|m| suspects.contains(&self.name(**m)));
-        let mut push = |key: &str, members: Vec<usize>| {
-            let sum: i64 = members.iter().map(&bytes).sum();
-            let cuts = if members.len() == 1 { (sum / bound + 1).min(MOST_CUTS) } else { 1 };
-            tasks.push(Task { key: key.to_owned(), members, range, cuts });
-        };
-        for group in self.groups(&self.wants(&together)) {
-            let most = self.source.memory().limits.get(&limit_key(&group.key, range)).copied().unwrap_or(usize::MAX);
-            let (mut piece, mut sum) = (Vec::new(), 0);
-            for member in group.members {
-                let more = bytes(&member);
-                if !piece.is_empty() && (sum + more > bound || piece.len() >= most) {
-                    push(&group.key, std::mem::take(&mut piece));
-                    sum = 0;
-                }
-                sum += more;
-                piece.push(member);
-            }
-            push(&group.key, piece);
-        }
-        for member in alone {
-            push("", vec![member]);
-        }
     }
 
     async fn run(&self, mut waiting: Vec<Task>) -> Vec<(usize, Result<Reading, Fault>)> {
@@ -310,7 +219,7 @@ impl<'a> Round<'a> {
             memory.suspects.remove(&self.name(only));
         }
         if task.members.len() > 1 && harvest.unwanted > 4 * harvest.tracks.len() + 200 {
-            memory.apart.extend(self.wants(&task.members).iter().map(|want| union::family(want).0));
+            memory.apart.extend(self.wants(&task.members).iter().map(|want| union::family(want)));
         }
     }
 
@@ -345,26 +254,13 @@ impl<'a> Round<'a> {
     }
 
     /// An indicator's queries as one text.
-    fn name(&self, member: usize) -> String {
+    pub(super) fn name(&self, member: usize) -> String {
         self.requests[member].indicator.queries().into_iter().map(|(_, query)| query).collect::<Vec<_>>().join(" ")
     }
 
     pub(super) fn halted(&self) -> Option<Fault> {
         self.halted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-impl Range {
-    /// The same range in pieces, oldest first.
-    fn cut(self, pieces: i64) -> impl Iterator<Item = Self> {
-        let length = self.to_ms - self.from_ms;
-        (0..pieces).map(move |i| Self { from_ms: self.from_ms + length * i / pieces, to_ms: self.from_ms + length * (i + 1) / pieces })
-    }
-}
-
-/// Limits are remembered per group and order of magnitude of the range: what is too large for a day may do for a minute.
-fn limit_key(key: &str, range: Range) -> String {
-    format!("{key} ~{}", ((range.to_ms - range.from_ms).max(1) / HISTORY_MS).max(1).ilog2() / 2)
 }
 
 /// Unix seconds with milliseconds, as the API takes them.

@@ -103,11 +103,9 @@ pub(crate) fn queries(selectors: &[&Selector]) -> Vec<String> {
 
 /// Labels that every selector binds to a value.
 pub(crate) fn common_labels<'a>(selectors: &[&'a Selector]) -> BTreeSet<&'a str> {
-    let labels_of = |s: &'a Selector| -> BTreeSet<&'a str> {
-        s.matchers.iter().filter(|m| m.comparison == Comparison::Equal && !m.value.is_empty()).map(|m| m.label.as_str()).collect()
-    };
     let Some((first, rest)) = selectors.split_first() else { return BTreeSet::new() };
-    rest.iter().fold(labels_of(first), |common, s| common.intersection(&labels_of(s)).copied().collect())
+    let bound = first.matchers.iter().filter(|m| m.comparison == Comparison::Equal && !m.value.is_empty());
+    bound.map(|m| m.label.as_str()).filter(|label| rest.iter().all(|s| s.equal(label).is_some())).collect()
 }
 
 /// Other conditions that all share word by word.
@@ -120,8 +118,8 @@ fn common_others<'a>(selectors: &[&'a Selector]) -> Vec<&'a Matcher> {
 fn drafts<'a>(wants: &[Want<'a>]) -> Vec<Draft<'a>> {
     let mut drafts: BTreeMap<String, Draft<'a>> = BTreeMap::new();
     for want in wants {
-        let (key, alone) = family(want);
         let labels = common_labels(&want.selectors);
+        let (key, alone) = family_of(want, &labels);
         let draft = drafts.entry(key.clone()).or_insert_with(|| Draft { key, alone, labels, values: BTreeSet::new(), members: Vec::new() });
         let labels = &draft.labels;
         let values = want.selectors.iter().flat_map(|s| texts(s)).filter(|(label, _)| labels.contains(label));
@@ -131,10 +129,14 @@ fn drafts<'a>(wants: &[Want<'a>]) -> Vec<Draft<'a>> {
     drafts.into_values().collect()
 }
 
-/// What a want is grouped by, and whether it is asked for alone.
-pub(crate) fn family(want: &Want<'_>) -> (String, bool) {
+/// What a want is grouped by.
+pub(crate) fn family(want: &Want<'_>) -> String {
+    family_of(want, &common_labels(&want.selectors)).0
+}
+
+/// The same, and whether it is asked for alone.
+fn family_of(want: &Want<'_>, labels: &BTreeSet<&str>) -> (String, bool) {
     let names: BTreeSet<&str> = want.selectors.iter().filter_map(|s| s.metric.as_deref()).collect();
-    let labels = common_labels(&want.selectors);
     let nameless = want.selectors.iter().any(|s| s.metric.is_none());
     let whole = |name: &&str| want.selectors.iter().any(|s| s.metric.as_deref() == Some(*name) && s.matchers.is_empty());
     // A selector without a name, or some part of a metric bound by no label, is asked for as it is written.
@@ -142,7 +144,7 @@ pub(crate) fn family(want: &Want<'_>) -> (String, bool) {
     let key = if alone {
         want.selectors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     } else {
-        format!("{} by {}", join(&names), join(&labels))
+        format!("{} by {}", join(&names), join(labels))
     };
     (key, alone)
 }

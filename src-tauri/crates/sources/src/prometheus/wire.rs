@@ -19,8 +19,7 @@ struct Envelope<D> {
     status: String,
     data: Option<D>,
     error: Option<String>,
-    #[serde(default)]
-    warnings: Vec<String>,
+    warnings: Option<Vec<String>>,
     /// `VictoriaMetrics` says so when some of its storage did not answer.
     #[serde(default, rename = "isPartial")]
     partial: bool,
@@ -42,7 +41,9 @@ pub(crate) fn open<'a, D: Deserialize<'a>>(place: &str, body: &'a [u8]) -> Resul
     };
     let partial = envelope.partial.then(|| "the storage answered in part only".to_owned());
     match envelope.data {
-        Some(data) if envelope.status == "success" => Ok(Told { data, warning: envelope.warnings.into_iter().next().or(partial) }),
+        Some(data) if envelope.status == "success" => {
+            Ok(Told { data, warning: envelope.warnings.into_iter().flatten().next().or(partial) })
+        }
         _ => Err(Setback::part(refused_query(place, envelope.error.as_deref().unwrap_or("it gave no reason")))),
     }
 }

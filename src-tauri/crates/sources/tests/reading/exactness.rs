@@ -18,7 +18,7 @@ const T0: i64 = 1_700_000_040 / 60 * 60;
 const M0: i64 = T0 / 60;
 
 fn every(interval: i64, from: i64, to: i64, value: impl Fn(i64) -> f64) -> Vec<(i64, f64)> {
-    (0..).map(|i| from + i * interval).take_while(|s| *s <= to).map(|s| (s, value(s))).collect()
+    (0..=(to - from) / interval).map(|i| from + i * interval).map(|s| (s, value(s))).collect()
 }
 
 /// One indicator over a server of its own.
@@ -245,11 +245,7 @@ fn truth(series: &[Vec<(i64, u64)>], from_ms: i64, to_ms: i64) -> u64 {
 
 /// An old, steady companion: the metric existed before everything that is born.
 fn with_elder(story: &Story) -> (Vec<Vec<(i64, u64)>>, Vec<Series>) {
-    let elder: Vec<(i64, u64)> = (0..)
-        .map(|i| (T0 - 3600 + i * 60, i as u64))
-        .take_while(|(s, _)| *s <= T0 + HOURS * 3600 + 1200)
-        .map(|(s, v)| (s * 1000, v))
-        .collect();
+    let elder: Vec<(i64, u64)> = (0..=HOURS * 60 + 80).map(|i| ((T0 - 3600 + i * 60) * 1000, i as u64)).collect();
     let raw: Vec<Vec<(i64, u64)>> = story.series.iter().cloned().chain([elder]).collect();
     let code = |i: usize| if i == 0 { 500 } else { 200 };
     let labelled = |(i, s): (usize, &Vec<(i64, u64)>)| {

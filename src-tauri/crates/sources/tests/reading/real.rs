@@ -50,12 +50,13 @@ fn free_port() -> u16 {
 }
 
 /// Makes blocks of a text and serves them.
-async fn serve(text: &str) -> Server {
+async fn serve(text: &str, rules: &str) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| -> PathBuf { folder.path().join(name) };
     std::fs::write(at("history.txt"), text).unwrap();
-    let rules = "global: {scrape_interval: 60s, evaluation_interval: 30s}\nscrape_configs: []\n";
-    std::fs::write(at("prometheus.yml"), rules).unwrap();
+    let settings = "global: {scrape_interval: 60s, evaluation_interval: 30s}\nscrape_configs: []\nrule_files: [rules.yml]\n";
+    std::fs::write(at("prometheus.yml"), settings).unwrap();
+    std::fs::write(at("rules.yml"), rules).unwrap();
     let made = Command::new("/usr/bin/promtool")
         .args(["tsdb", "create-blocks-from", "openmetrics", "-q", "--max-block-duration=162h"])
         .args([at("history.txt"), at("data")])
@@ -84,13 +85,18 @@ async fn serve(text: &str) -> Server {
     panic!("prometheus did not become ready within 20 s");
 }
 
+/// What a series shows at a minute.
+type Value = fn(i64) -> i64;
+
+const NO_RULES: &str = "groups: []\n";
+
 /// What the counters of one job show at a moment: good and bad.
 type Counter = fn(i64, i64) -> Option<(u64, u64)>;
 
 const RPM: u64 = 600;
 
 fn steady(_end: i64, n: i64) -> Option<(u64, u64)> {
-    let total = n as u64 * RPM;
+    let total = u64::try_from(n).ok()? * RPM;
     let bad = total * 500 / 1_000_000;
     Some((total - bad, bad))
 }
@@ -159,7 +165,7 @@ async fn thirty_days_equal_what_was_written() {
     }
     let now = real_now();
     let (minutes, end) = (30 * 1440, now.timestamp().div_euclid(60) - 1);
-    let server = serve(&history(end, minutes, 20)).await;
+    let server = serve(&history(end, minutes, 20), NO_RULES).await;
     let source = connect(&server.url, Limits::default());
     // From the first whole minute after the first sample, a day at a time, and the last piece up to now.
     let first = end - minutes + 1;
@@ -199,6 +205,79 @@ async fn suggestions_and_checks(source: &dyn Source, now: DateTime<Utc>) {
     assert!(read.outcomes[0].1.is_ok());
 }
 
+/// What Sloth and Pyrra generate, shortened to what matters.
+const RULES: &str = r#"
+groups:
+- name: sloth
+  rules:
+  - record: slo:sli_error:ratio_rate5m
+    expr: |
+      (sum(rate(orders_total{job="shop",ok="no"}[5m])))
+      /
+      (sum(rate(orders_total{job="shop"}[5m])))
+    labels: {sloth_id: shop-orders, sloth_service: shop, sloth_slo: orders, sloth_window: 5m}
+  - {record: "slo:objective:ratio", expr: vector(0.9950000000000001), labels: {sloth_id: odd}}
+  - {record: "slo:objective:ratio", expr: vector(0.995), labels: {sloth_id: shop-orders, sloth_service: shop, sloth_slo: orders}}
+  - {record: "slo:time_period:days", expr: vector(28), labels: {sloth_id: shop-orders, sloth_service: shop, sloth_slo: orders}}
+- name: pyrra
+  rules:
+  - record: rpc:burnrate5m
+    expr: (sum(rate(rpc_seconds_count{job="rpc"}[5m])) - sum(rate(rpc_seconds_bucket{job="rpc",le="0.25"}[5m]))) / sum(rate(rpc_seconds_count{job="rpc"}[5m]))
+    labels: {slo: rpc-fast, job: rpc}
+  - {record: "rpc:increase2w", expr: "sum(increase(rpc_seconds_count[2w]))", labels: {slo: rpc-fast, job: rpc}}
+  - {alert: ErrorBudgetBurn, expr: "rpc:burnrate5m{slo=\"rpc-fast\"} > (14 * (1 - 0.98))", labels: {slo: rpc-fast}}
+"#;
+
+#[tokio::test]
+async fn suggestions_come_from_what_is_there_and_can_be_read() {
+    if !present() {
+        return;
+    }
+    let now = real_now();
+    let end = now.timestamp().div_euclid(60) - 1;
+    let mut text = String::new();
+    let lines: [(&str, Value); 12] = [
+        ("orders_total{job=\"shop\",ok=\"yes\"}", |n| n * 98),
+        ("orders_total{job=\"shop\",ok=\"no\"}", |n| n * 2),
+        ("rpc_seconds_bucket{job=\"rpc\",le=\"0.25\"}", |n| n * 9),
+        ("rpc_seconds_bucket{job=\"rpc\",le=\"+Inf\"}", |n| n * 10),
+        ("rpc_seconds_count{job=\"rpc\"}", |n| n * 10),
+        ("grpc_server_handled_total{job=\"g\",grpc_code=\"OK\"}", |n| n * 19),
+        ("grpc_server_handled_total{job=\"g\",grpc_code=\"Internal\"}", |n| n),
+        ("page_duration_seconds_bucket{job=\"web\",le=\"0.5\"}", |n| n * 50),
+        ("page_duration_seconds_bucket{job=\"web\",le=\"1.0\"}", |n| n * 97),
+        ("page_duration_seconds_bucket{job=\"web\",le=\"+Inf\"}", |n| n * 100),
+        ("page_duration_seconds_count{job=\"web\"}", |n| n * 100),
+        ("probe_success{job=\"box\",instance=\"https://shop.example\"}", |n| i64::from(n % 4 != 0)),
+    ];
+    for (series, value) in lines {
+        (0..=120).for_each(|n| writeln!(text, "{series} {} {}", value(n), (end - 120 + n) * 60 + 7).unwrap());
+    }
+    text.push_str("# EOF\n");
+    let server = serve(&text, RULES).await;
+    let source = connect(&server.url, Limits::default());
+    let proposals = source.suggest(now).await.unwrap();
+    let told: Vec<(&str, &str, &str, &str)> =
+        proposals.iter().map(|p| (p.origin, p.name.as_str(), p.objective_percent.as_str(), p.window.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("sloth rules", "shop-orders", "99.5", "28d"),
+            ("pyrra rules", "rpc-fast", "98", "2w"),
+            ("grpc", "g-grpc-server-handled-availability", "99.9", "30d"),
+            ("histogram", "web-page-latency", "95", "30d"),
+            ("probe_success", "shop.example-answers", "99.5", "30d"),
+        ]
+    );
+    let requests: Vec<ReadRequest> = proposals.iter().zip(0..).map(|(p, key)| request(key, p.indicator.clone(), end - 60, end)).collect();
+    let expected = [vec![120, 6000], vec![540, 600], vec![60, 1200], vec![3000, 5820, 6000], vec![45, 60]];
+    for ((_, outcome), expected) in source.read(&requests, now).await.outcomes.into_iter().zip(expected) {
+        assert_eq!(sums(&outcome.unwrap()), expected);
+    }
+    let grpc = proposals[2].recent_sli.unwrap();
+    assert!((grpc - 0.95).abs() < 0.001, "{grpc}");
+}
+
 #[tokio::test]
 async fn wide_selectors_are_summed_by_the_server() {
     if !present() {
@@ -206,7 +285,7 @@ async fn wide_selectors_are_summed_by_the_server() {
     }
     let now = real_now();
     let end = now.timestamp().div_euclid(60) - 1;
-    let server = serve(&history(end, 60, 1100)).await;
+    let server = serve(&history(end, 60, 1100), NO_RULES).await;
     let source = connect(&server.url, Limits::default());
     let all = ratio(Counts::Bad, "http_requests_total{code=\"500\"}", "http_requests_total");
     let span = Span::new(Minute(end - 10), Minute(end));
@@ -230,7 +309,7 @@ async fn cost_of_a_thousand_slos() {
     }
     let now = real_now();
     let end = now.timestamp().div_euclid(60) - 1;
-    let server = serve(&history(end, 60, 1002)).await;
+    let server = serve(&history(end, 60, 1002), NO_RULES).await;
     let source = connect(&server.url, Limits::default());
     let requests: Vec<ReadRequest> = (0..1000).map(|i| request(i, availability(&format!("extra{i:04}")), end - 2, end)).collect();
     let cpu_ms = || -> u64 {

@@ -35,7 +35,9 @@ async fn a_thousand_slos_take_at_most_three_requests() {
         assert_eq!((*key, sums(reading), reading.series), (i as u64, vec![8, 88], 2));
     }
     // At first sight they are counted, which is one request more.
-    fresh.iter_mut().for_each(|r| r.series = None);
+    for request in &mut fresh {
+        request.series = None;
+    }
     let answer = source.read(&fresh, at(NOW)).await;
     assert!(answer.cost.requests <= 3 && answer.outcomes.iter().all(|(_, o)| o.is_ok()), "{:?}", answer.cost);
 }
