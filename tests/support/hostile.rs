@@ -4,17 +4,18 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::DateTime;
 use serde_json::{Value, json};
 
 use crate::http::{Reply, Request, Server, answer};
 use crate::{Result, wait};
 
+mod present;
 mod upstream;
 
+use present::{Present, dated};
 use upstream::{Answer, Upstream};
 
 /// What goes wrong.
@@ -82,6 +83,7 @@ pub struct Hostile {
 struct Shared {
     behind: Behind,
     mood: Mutex<(Fault, Duration)>,
+    present: Mutex<Present>,
     requests: AtomicU64,
     seen: Mutex<Vec<Request>>,
 }
@@ -89,7 +91,8 @@ struct Shared {
 impl Hostile {
     /// Starts it, well-behaved.
     pub fn start(behind: Behind) -> Result<Self> {
-        let shared = Shared { behind, mood: Mutex::default(), requests: AtomicU64::new(0), seen: Mutex::default() };
+        let shared =
+            Shared { behind, mood: Mutex::default(), present: Mutex::default(), requests: AtomicU64::new(0), seen: Mutex::default() };
         let shared = Arc::new(shared);
         let server = listen(0, &shared)?;
         Ok(Self { address: server.address(), server: Some(server), shared })
@@ -108,6 +111,17 @@ impl Hostile {
     /// From the next request on, every answer takes this much longer.
     pub fn set_latency(&self, latency: Duration) {
         self.shared.mood.lock().unwrap_or_else(PoisonError::into_inner).1 = latency;
+    }
+
+    /// From the next request on it is this moment there, in unix seconds: the `Date` header says so, and later samples are not there yet.
+    /// So a prepared history can be lived through with a test's own clock.
+    pub fn set_present(&self, now_s: i64) {
+        self.shared.present().now_s = Some(now_s);
+    }
+
+    /// From the next request on, the series of this job are gone, all others are there; `None` brings them back.
+    pub fn hide_job(&self, job: Option<&str>) {
+        self.shared.present().hidden_job = job.map(str::to_owned);
     }
 
     /// Requests so far, also those of [`Self::take_seen`].
@@ -140,6 +154,12 @@ impl Hostile {
     }
 }
 
+impl Shared {
+    fn present(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 fn listen(port: u16, shared: &Arc<Shared>) -> Result<Server> {
     let shared = Arc::clone(shared);
     Server::start(port, move || {
@@ -156,12 +176,13 @@ fn respond(request: &Request, shared: &Shared, upstream: &mut Upstream) -> Reply
     shared.requests.fetch_add(1, Ordering::SeqCst);
     remember(request, shared);
     let (fault, latency) = *shared.mood.lock().unwrap_or_else(PoisonError::into_inner);
+    let present = shared.present().clone();
     std::thread::sleep(latency);
     let html: &[(&str, &str)] = &[("Content-Type", "text/html; charset=utf-8")];
     let json: &[(&str, &str)] = &[("Content-Type", "application/json")];
     let error = |kind: &str| json!({ "status": "error", "errorType": kind, "error": "as ordered by the test" }).to_string();
     match fault {
-        Fault::None => pass(upstream.fetch(request)),
+        Fault::None if present.is_ours() => pass(upstream.fetch(request)),
         Fault::Unauthorized => Reply::Send(answer(401, &[("WWW-Authenticate", "Basic")], b"Unauthorized\n")),
         Fault::Forbidden => Reply::Send(answer(403, html, b"<h1>Forbidden</h1>")),
         Fault::NotFound => Reply::Send(answer(404, html, b"404 page not found\n")),
@@ -175,11 +196,11 @@ fn respond(request: &Request, shared: &Shared, upstream: &mut Upstream) -> Reply
         Fault::RedirectLoop => Reply::Send(answer(302, &[("Location", &request.path)], b"")),
         Fault::NoContent => Reply::Send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
         Fault::Truncated => truncate(upstream.fetch(request)),
-        Fault::EmptyVector | Fault::Nan | Fault::SeriesVanished | Fault::Warnings | Fault::ClockOff(_) => {
+        Fault::None | Fault::EmptyVector | Fault::Nan | Fault::SeriesVanished | Fault::Warnings | Fault::ClockOff(_) => {
             // What is to be changed must not come compressed.
             let mut plain = request.clone();
             plain.headers.retain(|(name, _)| name != "accept-encoding");
-            spoil(upstream.fetch(&plain), fault)
+            spoil(upstream.fetch(&plain), fault, &present)
         }
     }
 }
@@ -205,12 +226,16 @@ fn truncate(fetched: io::Result<Answer>) -> Reply {
     Reply::Close(bytes[..bytes.len() - answer.body.len().div_ceil(2)].to_vec())
 }
 
-fn spoil(fetched: io::Result<Answer>, fault: Fault) -> Reply {
+fn spoil(fetched: io::Result<Answer>, fault: Fault, present: &Present) -> Reply {
     let Ok(mut answer) = fetched else { return Reply::Close(Vec::new()) };
+    let now_s = present.now_s.unwrap_or_else(wait::now);
     if let Fault::ClockOff(seconds) = fault {
-        let date = DateTime::from_timestamp(wait::now() + seconds, 0).unwrap_or_default();
-        answer.set_header("Date", &date.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
-    } else if let Ok(mut document) = serde_json::from_slice(&answer.body) {
+        answer.set_header("Date", &dated(now_s + seconds));
+    } else if present.now_s.is_some() {
+        answer.set_header("Date", &dated(now_s));
+    }
+    if let Ok(mut document) = serde_json::from_slice(&answer.body) {
+        present.clip(&mut document);
         spoil_document(&mut document, fault);
         answer.body = document.to_string().into_bytes();
     }

@@ -42,6 +42,11 @@ impl Page {
         self.series.as_ref().map(|s| s.read_to)
     }
 
+    /// End of the newest observed minute.
+    pub fn newest(&self) -> Option<Minute> {
+        self.series.as_ref()?.newest
+    }
+
     /// The window that ends at the last minute counted, clipped to what still has to be read back.
     pub fn history_left(&self) -> i64 {
         let Some(at) = self.at() else { return 0 };

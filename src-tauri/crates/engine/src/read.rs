@@ -140,7 +140,7 @@ impl Engine {
                     source_fault = Some(fault.message.clone());
                 }
                 if kind == Kind::Live || fault.is_none() {
-                    self.respond(tx, page, fault.as_ref(), now)?;
+                    self.respond(tx, page, fault.as_ref(), config.interval_s, now)?;
                 }
                 round.history_left += page.history_left();
             }
@@ -236,6 +236,8 @@ fn take_reading(
     let applied = tx.write_slices(series.id, columns, Slab { from: reading.from, slices: &slices, adds: reading.adds }, now)?;
     let first = slices.iter().position(Option::is_some).map(|i| reading.from.plus(i as i64));
     series.born = series.born.into_iter().chain(first).min();
+    let last = slices.iter().rposition(Option::is_some).map(|i| reading.from.plus(i as i64 + 1));
+    series.newest = series.newest.into_iter().chain(last).max();
     series.raw_series = Some(reading.series);
     series.estimated = reading.estimated;
     if kind == Kind::Live {

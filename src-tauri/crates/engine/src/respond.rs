@@ -13,14 +13,24 @@ use firewatch_domain::words;
 use firewatch_store::{Announcement, Delivery, StateRow, TurnRecord, Tx};
 
 use crate::page::Page;
-use crate::show::journey_title;
+use crate::show::{journey_title, lateness_fault};
 use crate::{Engine, EngineError};
 
 impl Engine {
     /// Takes one look: evaluates, steps the state, stores it with the view, orders what follows.
-    pub(crate) fn respond(&self, tx: &Tx<'_>, page: &mut Page, fault: Option<&Fault>, now: Minute) -> Result<(), EngineError> {
+    pub(crate) fn respond(
+        &self,
+        tx: &Tx<'_>,
+        page: &mut Page,
+        fault: Option<&Fault>,
+        interval_s: u64,
+        now: Minute,
+    ) -> Result<(), EngineError> {
         let standing = page.standing(tx)?;
-        let own_fault = fault.cloned().or_else(|| Self::figures_fault(page, standing.as_ref()));
+        let own_fault = fault
+            .cloned()
+            .or_else(|| Self::figures_fault(page, standing.as_ref()))
+            .or_else(|| lateness_fault(page.newest(), interval_s, self.now_s()));
         let look = match (&standing, &own_fault) {
             (Some(standing), Some(fault)) if fault.kind == FaultKind::ReadingHistory && page.burn_known() => Look::Reading(standing, fault),
             (_, Some(fault)) => Look::Fault(fault),
@@ -164,7 +174,7 @@ fn message(page: &Page, turn: &Turn, standing: Option<&Standing>, now: chrono::D
     let journey = journey_title(&page.slo.journey, &page.slo.environment);
     let slo = words::plain(&page.slo.title, 80);
     match turn {
-        Turn::BurnRose { .. } => (format!("{journey} is burning"), format!("{slo}{}{}.", pace(page, standing), gone(standing, now))),
+        Turn::BurnRose { .. } => (format!("{journey} is burning"), format!("{slo}{}{}.", pace(page, standing), gone(page, standing, now))),
         Turn::Exhausted => (format!("{journey}: error budget exhausted"), format!("{slo} has nothing left{}.", spent(standing))),
         Turn::WentBlind { fault } => (format!("{journey} cannot be seen"), format!("{slo}: {}", words::plain(&fault.message, 240))),
         Turn::BurnEnded => (format!("{journey} burns no more"), format!("{slo} is back within its pace{}.", left(standing))),
@@ -182,8 +192,9 @@ fn pace(page: &Page, standing: Option<&Standing>) -> String {
 }
 
 /// `, budget gone Tue 04:37`.
-fn gone(standing: Option<&Standing>, now: chrono::DateTime<chrono::Utc>) -> String {
-    let Some(standing) = standing else { return String::new() };
+fn gone(page: &Page, standing: Option<&Standing>, now: chrono::DateTime<chrono::Utc>) -> String {
+    // While history is being read nobody knows what is left.
+    let Some(standing) = standing.filter(|_| page.history().is_none()) else { return String::new() };
     match standing.time_to_exhaustion_s {
         Some(seconds) if seconds < 400.0 * 86_400.0 => {
             format!(", budget gone {}", words::clock(now + chrono::Duration::seconds(seconds as i64), now))

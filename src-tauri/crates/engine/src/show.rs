@@ -7,6 +7,7 @@ mod list;
 mod status;
 
 pub(crate) use incident::incident_view;
+pub(crate) use status::lateness_fault;
 
 use firewatch_domain::words;
 

@@ -222,7 +222,7 @@ mod tests {
     fn a_night_asleep_makes_one_poll() {
         let mut schedule = Schedule::new("prom", 30);
         let mut polls = 0;
-        for second in (0..300).chain(29_100..29_130) {
+        for second in (0..300).chain(29_100..29_131) {
             if schedule.is_due(at(second)) {
                 schedule.polled(at(second));
                 polls += 1;

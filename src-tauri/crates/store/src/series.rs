@@ -19,6 +19,8 @@ pub struct SeriesRow {
     pub read_to: Minute,
     /// First minute ever observed.
     pub born: Option<Minute>,
+    /// End of the newest observed minute.
+    pub newest: Option<Minute>,
     /// Series behind the selectors when last read.
     pub raw_series: Option<u64>,
     /// The server summed.
@@ -29,13 +31,13 @@ impl Tx<'_> {
     /// The series of an SLO, if it was ever read.
     pub fn series_of(&self, slo: &str) -> Result<Option<SeriesRow>, StoreError> {
         let mut query =
-            self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, raw_series, estimated FROM series WHERE slo = ?1")?;
+            self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, newest, raw_series, estimated FROM series WHERE slo = ?1")?;
         query.query_row([slo], parts).optional()?.map(row).transpose()
     }
 
     /// All series.
     pub fn all_series(&self) -> Result<Vec<SeriesRow>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, raw_series, estimated FROM series")?;
+        let mut query = self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, newest, raw_series, estimated FROM series")?;
         let rows = query.query_map([], parts)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().map(row).collect()
     }
@@ -52,6 +54,7 @@ impl Tx<'_> {
             layout: layout.clone(),
             read_to: history.to,
             born: None,
+            newest: None,
             raw_series: None,
             estimated: false,
         })
@@ -66,9 +69,17 @@ impl Tx<'_> {
 
     /// Notes how far it was read and what is known of it.
     pub fn note_series(&self, series: &SeriesRow) -> Result<(), StoreError> {
-        let mut put =
-            self.conn.prepare_cached("UPDATE series SET read_to = ?2, born = ?3, raw_series = ?4, estimated = ?5 WHERE id = ?1")?;
-        put.execute(params![series.id, series.read_to.0, series.born.map(|m| m.0), series.raw_series.map(|n| n as i64), series.estimated])?;
+        let mut put = self
+            .conn
+            .prepare_cached("UPDATE series SET read_to = ?2, born = ?3, newest = ?4, raw_series = ?5, estimated = ?6 WHERE id = ?1")?;
+        put.execute(params![
+            series.id,
+            series.read_to.0,
+            series.born.map(|m| m.0),
+            series.newest.map(|m| m.0),
+            series.raw_series.map(|n| n as i64),
+            series.estimated
+        ])?;
         Ok(())
     }
 
@@ -103,15 +114,24 @@ impl Tx<'_> {
     }
 }
 
-type Parts = (i64, String, String, i64, Option<i64>, Option<i64>, bool);
+type Parts = (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, bool);
 
 fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?))
 }
 
-fn row((id, slo, layout, read_to, born, raw, estimated): Parts) -> Result<SeriesRow, StoreError> {
+fn row((id, slo, layout, read_to, born, newest, raw, estimated): Parts) -> Result<SeriesRow, StoreError> {
     let layout = serde_json::from_str(&layout)?;
-    Ok(SeriesRow { id, slo, layout, read_to: Minute(read_to), born: born.map(Minute), raw_series: raw.map(|n| n as u64), estimated })
+    Ok(SeriesRow {
+        id,
+        slo,
+        layout,
+        read_to: Minute(read_to),
+        born: born.map(Minute),
+        newest: newest.map(Minute),
+        raw_series: raw.map(|n| n as u64),
+        estimated,
+    })
 }
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ use crate::view::{AlertFigures, BudgetFigures, SloRow, SloStatus};
 use crate::{Engine, EngineError};
 
 /// Data that is too old makes a seen SLO blind on screen, whoever polls or does not.
-pub fn lateness_fault(at: Option<Minute>, interval_s: u64, now_s: i64) -> Option<Fault> {
-    let age = now_s - at?.start_s();
-    let message = || format!("the newest data is {} old; nothing was read since", words::duration(age as f64));
+pub(crate) fn lateness_fault(newest: Option<Minute>, interval_s: u64, now_s: i64) -> Option<Fault> {
+    let age = now_s - newest?.start_s();
+    let message = || format!("the newest data is {} old; nothing newer could be read", words::duration(age as f64));
     (age > lateness_s(interval_s)).then(|| Fault::new(FaultKind::Stale, message()))
 }
 
@@ -46,7 +46,7 @@ impl Engine {
     /// The state as it is to be shown now: too old is blind.
     pub(crate) fn shown_state(&self, tx: &Tx<'_>, page: &Page) -> State {
         let mut state = page.state.clone();
-        let stale = lateness_fault(page.at(), Self::interval_of(tx, &page.slo.source), self.now_s());
+        let stale = lateness_fault(page.newest(), Self::interval_of(tx, &page.slo.source), self.now_s());
         if let (Some(fault), firewatch_domain::state::Sight::Seen) = (stale, &state.sight) {
             state.sight = firewatch_domain::state::Sight::Blind { fault };
         }
@@ -94,7 +94,7 @@ impl Engine {
             time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
             coverage: standing.as_ref().map_or(0.0, Standing::coverage),
             unobserved_s: standing.as_ref().map_or((window.len() * MINUTE_S) as f64, |s| s.unobserved_s() as f64),
-            data_age_s: newest(page).map(|newest| (self.now_s() - newest.start_s()).max(0) as f64),
+            data_age_s: page.newest().map(|newest| (self.now_s() - newest.start_s()).max(0) as f64),
             estimated: counted.is_some_and(|t| t.estimated),
             alerts: standing.as_ref().map(alerts).unwrap_or_default(),
             history,
@@ -126,7 +126,7 @@ impl Engine {
             next_loss: rate.map(|r| r * pace as f64 / slo.window.minutes() as f64),
             burn_rate: rate,
             time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
-            data_at: newest(page).map(|m| m.start_s() as f64),
+            data_at: page.newest().map(|m| m.start_s() as f64),
             bad: standing.map(|s| s.tally.bad() as f64),
             total: standing.map(|s| s.tally.total as f64),
             allowed: known.and_then(|s| s.tally.allowed(slo.objective)),
@@ -135,11 +135,6 @@ impl Engine {
             estimated: standing.is_some_and(|s| s.tally.estimated),
         })
     }
-}
-
-/// End of the newest data; none before the first.
-fn newest(page: &Page) -> Option<Minute> {
-    page.series.as_ref().filter(|s| s.born.is_some()).map(|s| s.read_to)
 }
 
 /// Why it is in its state: the fault, the exhausted budget, the loudest rule.

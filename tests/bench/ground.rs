@@ -1,0 +1,143 @@
+//! What every benchmark stands on: a real Prometheus that scrapes the fleet, and profiles in which Firewatch has watched it for a month.
+//!
+//! The month is written through the store, as backfilling would have, because reading it from a server is not what is measured here.
+//! One poll of the real engine follows, so that states and views are those of a running program.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use firewatch_domain::indicator::Layout;
+use firewatch_domain::minute::{DAY, MINUTE_S, Minute, Span};
+use firewatch_domain::source::{Auth, SourceConfig, SourceKind, check_address};
+use firewatch_engine::Engine;
+use firewatch_slices::{BUCKET, bucket_of, bucket_start};
+use firewatch_store::{SeriesRow, Slab, Store, StoreError, Tx};
+use firewatch_tests::http::Server;
+use firewatch_tests::prometheus::{Prometheus, Scrape, Setup};
+use firewatch_tests::{Result, parts, wait};
+
+use crate::fleet::{Fleet, SCRAPE_S, SLOS};
+use crate::world::world;
+
+/// The source every SLO of a profile reads from.
+pub const SOURCE: &str = "fleet";
+
+/// A Prometheus with the fleet in it; dropping it ends both.
+pub struct Ground {
+    /// The server.
+    pub prometheus: Prometheus,
+    fleet: Fleet,
+    _target: Server,
+}
+
+/// A profile on disk with an engine over it.
+pub struct Watched {
+    /// Where it lies.
+    pub folder: PathBuf,
+    engine: Arc<Engine>,
+    config: SourceConfig,
+}
+
+impl Ground {
+    /// Starts the server and waits for its first scrape.
+    pub async fn lay() -> Result<Self> {
+        let now = wait::now();
+        let fleet = Fleet::new(now);
+        let target = fleet.serve(wait::now)?;
+        let scrape =
+            Scrape { job: "fleet".to_owned(), target: target.address(), every: std::time::Duration::from_secs(SCRAPE_S.unsigned_abs()) };
+        let history = fleet.history(&target.address().to_string(), now);
+        let setup = Setup { history: Some(history), scrapes: vec![scrape], ..Setup::default() };
+        let prometheus = Prometheus::start(&setup).await?;
+        wait::until("the first scrape", wait::PATIENCE, async || {
+            let up = prometheus.query("sum(up)", None).await?;
+            Ok(up.iter().any(|series| series.value == "1").then_some(()))
+        })
+        .await?;
+        Ok(Self { prometheus, fleet, _target: target })
+    }
+
+    /// A new profile named `name` that has watched the fleet for thirty days through `url`.
+    pub async fn profile(&self, name: &str, url: &str) -> Result<Watched> {
+        let folder = room("profiles")?.join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).context("clear the profile")?;
+        }
+        let store = Arc::new(Store::open(&folder, "bench").context("open the store")?);
+        let config = config(url)?;
+        store.write(|tx| tx.add_source(&config, wait::now()))?;
+        let (fleet, filled) = (self.fleet, Arc::clone(&store));
+        tokio::task::spawn_blocking(move || fill(&filled, fleet)).await.context("fill the profile")??;
+        let watched = Watched { folder, engine: Engine::new(store, world(), false), config };
+        watched.poll().await?;
+        Ok(watched)
+    }
+}
+
+impl Watched {
+    /// One live round: everything new of all SLOs, evaluated and written.
+    pub async fn poll(&self) -> Result {
+        let round = self.engine.poll(&self.config).await?;
+        ensure!(round.read as u64 == SLOS && round.faults == 0, "a poll of {SLOS} SLOs went wrong: {round:?}");
+        Ok(())
+    }
+
+    /// Bytes on disk.
+    pub fn bytes(&self) -> u64 {
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum()
+    }
+}
+
+/// A folder for what benchmarks make, under `target`: on a real disk, and kept out of the way of everything else.
+pub fn room(name: &str) -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| parts::checkout().join("target"), PathBuf::from);
+    let folder = Path::new(&target).join("bench").join(name);
+    std::fs::create_dir_all(&folder).with_context(|| format!("make {}", folder.display()))?;
+    Ok(folder)
+}
+
+fn config(url: &str) -> Result<SourceConfig> {
+    let url = check_address(url, false, true).context("the address of the source")?;
+    let kind =
+        SourceKind::Prometheus { url, auth: Auth::None, headers: Vec::new(), secret_headers: Vec::new(), allow_plain_http: false };
+    Ok(SourceConfig { id: "source-fleet".to_owned(), name: SOURCE.to_owned(), kind, interval_s: 60 })
+}
+
+/// Writes the month, a few SLOs a transaction.
+fn fill(store: &Store, fleet: Fleet) -> Result {
+    let now = Minute(wait::now().div_euclid(MINUTE_S));
+    for first in (0..SLOS).step_by(25) {
+        store.write(|tx| (first..(first + 25).min(SLOS)).try_for_each(|slo| month(tx, fleet, slo, now)))?;
+    }
+    Ok(())
+}
+
+fn month(tx: &Tx<'_>, fleet: Fleet, number: u64, now: Minute) -> Result {
+    let slo = Fleet::slo(number, SOURCE)?;
+    tx.put_slo(&slo, now.start_s())?;
+    let history = Span::ending(now.plus(-1), 30 * DAY);
+    let series = tx.begin_series(&slo.id, &Layout::BadTotal, history)?;
+    tx.close_gap(series.id, history)?;
+    for bucket in bucket_of(history.from.0)..=bucket_of(history.to.0) {
+        write_bucket(tx, fleet, number, series.id, history, bucket, now)?;
+    }
+    tx.note_series(&SeriesRow { read_to: history.to, born: Some(history.from), newest: Some(history.to), raw_series: Some(2), ..series })?;
+    Ok(())
+}
+
+fn write_bucket(
+    tx: &Tx<'_>,
+    fleet: Fleet,
+    number: u64,
+    series: i64,
+    history: Span,
+    bucket: i64,
+    now: Minute,
+) -> std::result::Result<(), StoreError> {
+    let from = Minute(bucket_start(bucket).max(history.from.0));
+    let to = (bucket_start(bucket) + BUCKET).min(history.to.0);
+    let slices: Vec<Option<Vec<u64>>> = (from.0..to).map(|m| Some(fleet.minute(number, Minute(m)).to_vec())).collect();
+    tx.write_slices(series, 2, Slab { from, slices: &slices, adds: false }, now).map(drop)
+}

@@ -1,0 +1,72 @@
+//! The ports of an engine that runs inside a benchmark: the real clock, the real sources, and a desktop on which nothing is shown.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use firewatch_domain::announcement::Toast;
+use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, Verdict};
+use firewatch_engine::World;
+use firewatch_secrets::Keyring;
+use firewatch_sources::Connector;
+use firewatch_tests::wait;
+
+/// A world for one engine.
+pub fn world() -> World {
+    World {
+        clock: Arc::new(RealClock(wait::stopwatch())),
+        ids: Arc::new(Numbers::default()),
+        connect: Arc::new(Connector::default()),
+        secrets: Arc::new(Keyring::new()),
+        announcer: Arc::new(Nobody),
+        heartbeat: Arc::new(Nobody),
+        checkups: Vec::new(),
+    }
+}
+
+struct RealClock(Instant);
+
+impl Clock for RealClock {
+    #[expect(clippy::disallowed_methods, reason = "real data is polled, so the real time is asked for")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    fn steady(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+#[derive(Default)]
+struct Numbers(AtomicU64);
+
+impl Ids for Numbers {
+    fn fresh(&self) -> String {
+        // Of the shape of the real ones, so that rows are as long.
+        format!("01900000-0000-7000-8000-{:012x}", self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+struct Nobody;
+
+#[async_trait]
+impl Announcer for Nobody {
+    async fn show(&self, _toast: &Toast) -> Result<(), String> {
+        Ok(())
+    }
+
+    async fn close(&self, _key: &str) {}
+
+    async fn check(&self) -> Check {
+        Check { name: "notifications", verdict: Verdict::Ok, message: String::new(), cure: String::new() }
+    }
+}
+
+#[async_trait]
+impl Heartbeat for Nobody {
+    async fn ping(&self, _url: &str) -> Result<(), String> {
+        Ok(())
+    }
+}

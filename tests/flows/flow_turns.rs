@@ -1,0 +1,111 @@
+//! Each worsening is told once, each recovery once, and nothing else: a month of prepared history and sixteen hours lived through
+//! minute by minute, with a budget that is spent, a page-level burn under the spent budget, and the budget's return.
+
+mod stage;
+mod wanted;
+
+use anyhow::ensure;
+use firewatch_domain::announcement::Urgency;
+use firewatch_domain::ports::ToastAct;
+use firewatch_tests::history::{History, Incident, Job};
+use firewatch_tests::hostile::{Behind, Hostile};
+use firewatch_tests::prometheus::{self, Prometheus, Setup};
+use firewatch_tests::{Result, parts, wait};
+use stage::{Stage, whole_minute};
+
+const SLO: &str = "settings-availability";
+const DAY_S: i64 = 86_400;
+
+/// Everything fails for a while: `from` and `to` in minutes after the story's begin.
+fn outage(begin: i64, from: i64, to: i64) -> Incident {
+    Incident { from: begin + from * 60, to: begin + to * 60, bad_ppm: 1_000_000, slow_ppm: 0 }
+}
+
+/// A job that spends a fifth of a 99.9 % budget by itself, nearly half of it in an outage that leaves the window at minute 900 to
+/// 920, and then has two outages: one of 20 minutes at minute 60, which spends the rest, and one of 10 at minute 480.
+async fn story() -> Result<(Prometheus, Hostile, i64)> {
+    let begin = whole_minute(wait::now()) - 17 * 3600;
+    let history = History { start: begin - 31 * DAY_S, end: begin + 16 * 3600, step: 60, seed: 7, jobs: Vec::new() };
+    let old = outage(begin - 30 * DAY_S, 900, 920);
+    let job = Job { name: "settings".to_owned(), rate: 10, bad_ppm: 200, ..Job::default() };
+    let history = history.with(Job { incidents: vec![old, outage(begin, 60, 80), outage(begin, 480, 490)], ..job });
+    let server = Prometheus::start(&Setup { history: Some(history.write()?.text), ..Setup::default() }).await?;
+    let proxy = Hostile::start(Behind::Real(server.address()))?;
+    Ok((server, proxy, begin))
+}
+
+fn slo() -> [String; 1] {
+    [wanted::availability(SLO, "settings", "0.999", "30d")]
+}
+
+/// The minute of the story a toast came at.
+fn minute(begin: i64, at_s: i64) -> i64 {
+    (at_s - begin).div_euclid(60)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_worsening_is_told_once_and_each_recovery_once() -> Result {
+    if !parts::present("the turns", &prometheus::PROGRAMS)? {
+        return Ok(());
+    }
+    let (_server, proxy, begin) = story().await?;
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::open(folder.path(), &proxy.url(), begin + 5, &slo()).await?;
+    let (mut words, mut acknowledged): (Vec<(i64, String)>, usize) = (Vec::new(), 0);
+    for at in 0..=940 {
+        stage.live(&proxy, begin + at * 60 + 5).await?;
+        let word = stage.status(SLO)?.state;
+        if words.last().is_none_or(|(_, last)| *last != word) {
+            words.push((at, word));
+        }
+        // The person has it at once, so that reminders stay silent.
+        let shown = stage.desk.shown();
+        for (_, toast) in shown.iter().skip(acknowledged).filter(|(_, toast)| toast.actions) {
+            stage.engine.heed(&toast.key, ToastAct::Acknowledge)?;
+        }
+        acknowledged = shown.len();
+    }
+    let told: Vec<(i64, String)> = stage.desk.shown().into_iter().map(|(at, toast)| (minute(begin, at), toast.title)).collect();
+    let headlines: Vec<&str> = told.iter().map(|(_, title)| title.trim_start_matches("settings-availability")).collect();
+    let expected = [" is burning", ": error budget exhausted", " burns no more", " is burning", " burns no more", " has budget again"];
+    ensure!(headlines == expected, "told: {told:#?}\nstates: {words:?}");
+    let states: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+    ensure!(states == ["calm", "burning", "exhausted", "calm"], "{words:?}");
+    let minutes: Vec<i64> = told.iter().map(|(at, _)| *at).collect();
+    // One minute of total failure is 16.7 times too fast over an hour; the last bad minute leaves the six hours of the slowest rule
+    // 360 minutes later, and three quiet minutes follow.
+    ensure!(minutes[0] == 61 && minutes[3] == 481, "a page waits for one bad minute: {told:?}");
+    ensure!((73..80).contains(&minutes[1]), "a third of 43.2 minutes was left: {told:?}");
+    ensure!((430..450).contains(&minutes[2]) && (840..860).contains(&minutes[4]), "six hours later: {told:?}");
+    ensure!((900..=921).contains(&minutes[5]), "when the old outage leaves the window: {told:?}");
+    let worsenings = stage.desk.shown().into_iter().filter(|(_, toast)| toast.urgency == Urgency::Critical).count();
+    ensure!(worsenings == 3, "{worsenings} critical");
+    ensure!(stage.desk.shown()[3].1.body.contains("the budget is gone already"), "{:?}", stage.desk.shown()[3]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unacknowledged_page_is_raised_every_five_minutes_until_somebody_has_it() -> Result {
+    if !parts::present("the reminders", &prometheus::PROGRAMS)? {
+        return Ok(());
+    }
+    let (_server, proxy, begin) = story().await?;
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::open(folder.path(), &proxy.url(), begin + 3300, &slo()).await?;
+    for at in 55..=130 {
+        stage.live(&proxy, begin + at * 60 + 5).await?;
+        if at == 92 {
+            stage.engine.acknowledge(&format!("production/{SLO}"))?;
+        }
+    }
+    let shown = stage.desk.shown();
+    let told: Vec<(i64, bool, &str)> =
+        shown.iter().map(|(at, toast)| (minute(begin, *at), toast.body.contains("Not acknowledged for"), toast.title.as_str())).collect();
+    let fresh: Vec<i64> = told.iter().filter(|(_, again, _)| !again).map(|(at, ..)| *at).collect();
+    ensure!(fresh.len() == 2 && fresh[0] == 61, "burning and exhausted, once each: {told:#?}");
+    let exhausted = fresh[1];
+    let due = (61..exhausted).step_by(5).skip(1).chain((exhausted..92).step_by(5).skip(1)).collect::<Vec<_>>();
+    let again: Vec<i64> = told.iter().filter(|(_, again, _)| *again).map(|(at, ..)| *at).collect();
+    ensure!(again == due, "raised again at {again:?}, due at {due:?}: {told:#?}");
+    Ok(())
+}
