@@ -33,8 +33,7 @@ pub struct Ground {
 
 /// A profile on disk with an engine over it.
 pub struct Watched {
-    /// Where it lies.
-    pub folder: PathBuf,
+    folder: PathBuf,
     engine: Arc<Engine>,
     config: SourceConfig,
 }
@@ -83,10 +82,9 @@ impl Watched {
         Ok(())
     }
 
-    /// Bytes on disk.
-    pub fn bytes(&self) -> u64 {
-        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        entries.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum()
+    /// Closes it; answers where it lies.
+    pub fn close(self) -> PathBuf {
+        self.folder
     }
 }
 
@@ -100,8 +98,7 @@ pub fn room(name: &str) -> Result<PathBuf> {
 
 fn config(url: &str) -> Result<SourceConfig> {
     let url = check_address(url, false, true).context("the address of the source")?;
-    let kind =
-        SourceKind::Prometheus { url, auth: Auth::None, headers: Vec::new(), secret_headers: Vec::new(), allow_plain_http: false };
+    let kind = SourceKind::Prometheus { url, auth: Auth::None, headers: Vec::new(), secret_headers: Vec::new(), allow_plain_http: false };
     Ok(SourceConfig { id: "source-fleet".to_owned(), name: SOURCE.to_owned(), kind, interval_s: 60 })
 }
 

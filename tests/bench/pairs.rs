@@ -23,11 +23,6 @@ impl Pairs {
         self.0.push((ours, theirs));
     }
 
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Our median.
     pub fn ours(&self) -> f64 {
         median(self.0.iter().map(|pair| pair.0).collect())
@@ -56,7 +51,7 @@ impl Pairs {
     /// Every pair, as a line to print: nothing is dropped.
     pub fn words(&self, unit: &str) -> String {
         let pairs: Vec<String> = self.0.iter().map(|(ours, theirs)| format!("{ours:.0}/{theirs:.0}")).collect();
-        format!("{} pairs in {unit}: {}", self.len(), pairs.join(" "))
+        format!("{} pairs in {unit}: {}", self.0.len(), pairs.join(" "))
     }
 }
 

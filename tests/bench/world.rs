@@ -1,4 +1,5 @@
-//! The ports of an engine that runs inside a benchmark: the real clock, the real sources, and a desktop on which nothing is shown.
+//! The ports of an engine that runs inside a benchmark: the real clock, the real sources, and a desktop on which nothing is shown
+//! and nothing is secret.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,11 +8,12 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firewatch_domain::announcement::Toast;
-use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, Verdict};
+use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
+use firewatch_domain::source::SecretPlace;
 use firewatch_engine::World;
-use firewatch_secrets::Keyring;
 use firewatch_sources::Connector;
 use firewatch_tests::wait;
+use secrecy::SecretString;
 
 /// A world for one engine.
 pub fn world() -> World {
@@ -19,7 +21,7 @@ pub fn world() -> World {
         clock: Arc::new(RealClock(wait::stopwatch())),
         ids: Arc::new(Numbers::default()),
         connect: Arc::new(Connector::default()),
-        secrets: Arc::new(Keyring::new()),
+        secrets: Arc::new(Nobody),
         announcer: Arc::new(Nobody),
         heartbeat: Arc::new(Nobody),
         checkups: Vec::new(),
@@ -60,7 +62,25 @@ impl Announcer for Nobody {
     async fn close(&self, _key: &str) {}
 
     async fn check(&self) -> Check {
-        Check { name: "notifications", verdict: Verdict::Ok, message: String::new(), cure: String::new() }
+        nothing("notifications")
+    }
+}
+
+impl SecretStore for Nobody {
+    fn keep(&self, entry: &str, _secret: SecretString) -> Result<SecretPlace, SecretError> {
+        Err(SecretError::Missing(entry.to_owned()))
+    }
+
+    fn find(&self, place: &SecretPlace) -> Result<SecretString, SecretError> {
+        Err(SecretError::Missing(place.text()))
+    }
+
+    fn forget(&self, _place: &SecretPlace) -> Result<(), SecretError> {
+        Ok(())
+    }
+
+    fn check(&self) -> Check {
+        nothing("keyring")
     }
 }
 
@@ -69,4 +89,8 @@ impl Heartbeat for Nobody {
     async fn ping(&self, _url: &str) -> Result<(), String> {
         Ok(())
     }
+}
+
+fn nothing(name: &'static str) -> Check {
+    Check { name, verdict: Verdict::Ok, message: String::new(), cure: String::new() }
 }

@@ -66,7 +66,7 @@ async fn each_worsening_is_told_once_and_each_recovery_once() -> Result {
         acknowledged = shown.len();
     }
     let told: Vec<(i64, String)> = stage.desk.shown().into_iter().map(|(at, toast)| (minute(begin, at), toast.title)).collect();
-    let headlines: Vec<&str> = told.iter().map(|(_, title)| title.trim_start_matches("settings-availability")).collect();
+    let headlines: Vec<&str> = told.iter().map(|(_, title)| title.trim_start_matches("Settings availability")).collect();
     let expected = [" is burning", ": error budget exhausted", " burns no more", " is burning", " burns no more", " has budget again"];
     ensure!(headlines == expected, "told: {told:#?}\nstates: {words:?}");
     let states: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();

@@ -77,7 +77,12 @@ pub fn plan(
                 delivery: Delivery::Held,
                 why: "the journey is snoozed here; the inbox keeps it".to_owned(),
             });
-        } else if !quiet_holds(a, chosen, now.with_timezone(&Local).time()) {
+        } else if quiet_holds(a, chosen, now.with_timezone(&Local).time()) {
+            let why = format!("held by quiet hours until {}", chosen.quiet_to);
+            if a.why != why {
+                plan.held.push(Fate { id: a.id.clone(), delivery: Delivery::Waiting, why });
+            }
+        } else {
             journeys.entry(&a.journey_key).or_default().push(a);
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use firewatch_domain::alerting::Rule;
 use firewatch_domain::evaluation::{Standing, Tally, evaluate};
-use firewatch_domain::indicator::{Layout, Projection};
+use firewatch_domain::indicator::{Indicator, Layout, Projection};
 use firewatch_domain::minute::{DAY, Minute, Span};
 use firewatch_domain::slo::Slo;
 use firewatch_domain::state::State;
@@ -22,6 +22,8 @@ pub(crate) struct Page {
     pub series: Option<SeriesRow>,
     pub gaps: Vec<Span>,
     pub state: State,
+    /// When the probe was last run: probes of one source may have intervals of their own.
+    pub probed_s: Option<i64>,
     /// Burn over the last day in hourly steps, and the hour it was reckoned for.
     pub spark: (i64, Vec<Option<f64>>),
     index: Option<Index>,
@@ -34,12 +36,22 @@ impl Page {
         let gaps = series.as_ref().map(|s| tx.gaps(s.id)).transpose()?.unwrap_or_default();
         let state = tx.state(&slo.id)?.map_or_else(|| State::new(now), |row| row.state);
         let rules = Rule::workbook(slo.window);
-        Ok(Self { slo: Arc::new(slo), rules, series, gaps, state, spark: (i64::MIN, Vec::new()), index: None })
+        Ok(Self { slo: Arc::new(slo), rules, series, gaps, state, probed_s: None, spark: (i64::MIN, Vec::new()), index: None })
     }
 
     /// Exclusive end of the last minute counted.
     pub fn at(&self) -> Option<Minute> {
         self.series.as_ref().map(|s| s.read_to)
+    }
+
+    /// Whether it is to be asked in this round; only probes have a pace of their own. A second of slack, since rounds jitter.
+    pub fn due(&mut self, now_s: i64) -> bool {
+        let Indicator::Probe { interval_s, .. } = &self.slo.indicator else { return true };
+        let due = self.probed_s.is_none_or(|last| now_s < last || now_s - last + 1 >= *interval_s as i64);
+        if due {
+            self.probed_s = Some(now_s);
+        }
+        due
     }
 
     /// End of the newest observed minute.

@@ -46,10 +46,14 @@ impl Engine {
         };
         let (name, history) = (config.name.clone(), source.has_history());
         let requests = self.blocking(move |engine| engine.plan_live(&name, history)).await?;
-        let answer = self.ask(source.as_ref(), &requests.iter().map(|r| r.1.clone()).collect::<Vec<_>>()).await;
-        let took = self.world.clock.steady().saturating_sub(started);
-        let config = config.clone();
-        self.blocking(move |engine| engine.take_answer(&config, &requests, answer, Kind::Live, took)).await
+        let mut round = Round::default();
+        for batch in batches(requests) {
+            let answer = self.ask(source.as_ref(), &batch).await;
+            let took = self.world.clock.steady().saturating_sub(started);
+            let config = config.clone();
+            round.add(self.blocking(move |engine| engine.take_answer(&config, &batch, answer, Kind::Live, took)).await?);
+        }
+        Ok(round)
     }
 
     /// One piece of history of a source, the newest that is missing. False when nothing is missing or nothing came of it.
@@ -61,7 +65,7 @@ impl Engine {
             return Ok(false);
         }
         let started = self.world.clock.steady();
-        let answer = self.ask(source.as_ref(), &requests.iter().map(|r| r.1.clone()).collect::<Vec<_>>()).await;
+        let answer = self.ask(source.as_ref(), &requests).await;
         let took = self.world.clock.steady().saturating_sub(started);
         let failed = answer
             .outcomes
@@ -72,8 +76,9 @@ impl Engine {
         Ok(!failed)
     }
 
-    async fn ask(&self, source: &dyn Source, requests: &[ReadRequest]) -> ReadAnswer {
-        if requests.is_empty() { ReadAnswer::default() } else { source.read(requests, self.now()).await }
+    async fn ask(&self, source: &dyn Source, requests: &[(String, ReadRequest)]) -> ReadAnswer {
+        let requests: Vec<ReadRequest> = requests.iter().map(|(_, request)| request.clone()).collect();
+        if requests.is_empty() { ReadAnswer::default() } else { source.read(&requests, self.now()).await }
     }
 
     async fn all_faulted(self: &Arc<Self>, config: &SourceConfig, fault: Fault) -> Result<Round, EngineError> {
@@ -89,7 +94,8 @@ impl Engine {
         let now = Minute::containing(self.now());
         self.read(|tx| {
             let mut book = self.book();
-            let pages = book.pages(tx, now)?.values_mut().filter(|p| p.slo.source == source);
+            let now_s = self.now_s();
+            let pages = book.pages(tx, now)?.values_mut().filter(|p| p.slo.source == source).filter_map(|p| p.due(now_s).then_some(p));
             Ok(pages.enumerate().map(|(key, page)| (page.slo.id.clone(), live_request(page, key as u64, now, has_history))).collect())
         })
     }
@@ -167,6 +173,32 @@ impl Engine {
     }
 }
 
+impl Round {
+    fn add(&mut self, more: Self) {
+        self.read += more.read;
+        self.faults += more.faults;
+        self.history_left += more.history_left;
+    }
+}
+
+/// Cuts a round so that no batch asks for more than [`BATCH`] SLO-minutes; a usual round is one batch.
+fn batches(requests: Vec<(String, ReadRequest)>) -> Vec<Vec<(String, ReadRequest)>> {
+    let mut batches: Vec<Vec<(String, ReadRequest)>> = vec![Vec::new()];
+    let mut minutes = 0;
+    for request in requests {
+        let asked = request.1.span.len();
+        if minutes + asked > BATCH && minutes > 0 {
+            batches.push(Vec::new());
+            minutes = 0;
+        }
+        minutes += asked;
+        if let Some(batch) = batches.last_mut() {
+            batch.push(request);
+        }
+    }
+    batches
+}
+
 /// Whether an answer is about now or about the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -214,12 +246,12 @@ fn take_reading(
 ) -> Result<Option<Fault>, EngineError> {
     let mut series = match page.series.take() {
         Some(series) => series,
-        None => tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-page.slo.window.minutes()), asked.from))?,
+        None => begin(tx, page, asked, &reading, now)?,
     };
     if fit(&vec![0; reading.layout.columns()], &reading.layout, &series.layout).is_none() || needs_new_boundary(page, &series, &reading) {
         tx.drop_series(series.id)?;
         page.forget_sums();
-        series = tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-page.slo.window.minutes()), asked.from))?;
+        series = begin(tx, page, asked, &reading, now)?;
     }
     let columns = series.layout.columns();
     let fitted = |figures: &Vec<u64>| fit(figures, &reading.layout, &series.layout).unwrap_or_else(|| figures.clone());
@@ -240,8 +272,11 @@ fn take_reading(
     series.newest = series.newest.into_iter().chain(last).max();
     series.raw_series = Some(reading.series);
     series.estimated = reading.estimated;
-    if kind == Kind::Live {
-        advance(tx, &mut series, asked.from, if reading.adds { now } else { end })?;
+    match kind {
+        // What a probe missed cannot be read back.
+        Kind::Live if reading.adds => series.read_to = series.read_to.max(now),
+        Kind::Live => advance(tx, &mut series, asked.from, end)?,
+        Kind::History => {}
     }
     tx.close_gap(series.id, if kind == Kind::Live { span } else { *asked })?;
     tx.note_series(&series)?;
@@ -255,6 +290,12 @@ fn take_reading(
     }
     page.series = Some(series);
     Ok(reading.fault)
+}
+
+/// Begins a series; everything of the window before this reading is to be read back, where the source has a past.
+fn begin(tx: &Tx<'_>, page: &Page, asked: &Span, reading: &Reading, now: Minute) -> Result<SeriesRow, EngineError> {
+    let window = if reading.adds { 0 } else { page.slo.window.minutes() };
+    Ok(tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-window).min(asked.from), asked.from))?)
 }
 
 /// Moves the end of what was read; a hole between the old end and this reading is to be read back.

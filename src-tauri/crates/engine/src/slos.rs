@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use firewatch_documents::{Context, Draft, Verdict};
 use firewatch_domain::indicator::Indicator;
+use firewatch_domain::minute::{Minute, Span};
 use firewatch_domain::objective::{Objective, Window};
 use firewatch_domain::ports::Proposal;
 use firewatch_domain::slo::{Slo, check_name, name_from};
@@ -97,7 +98,15 @@ impl Engine {
 
     /// Keeps a definition; answers its id, which is the old one when it replaces.
     fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo) -> Result<String, EngineError> {
+        let before = tx.slo_by_name(&slo.name)?;
         let kept = tx.put_slo(slo, self.now_s())?;
+        if let Some(old) = before.filter(|old| old.window < slo.window)
+            && let Some(series) = tx.series_of(&old.id)?
+        {
+            // The longer window reaches further back than was ever read.
+            let now = Minute::containing(self.now());
+            tx.add_gap(series.id, Span::new(now.plus(-slo.window.minutes()), now.plus(-old.window.minutes())))?;
+        }
         match kept {
             SloRecord::Created => Ok(slo.id.clone()),
             SloRecord::Replaced => Ok(tx.find_slo(&slo.name)?.id),
@@ -258,5 +267,12 @@ fn accepted_line(source: &str, wanted: &AcceptedSuggestion, kept: Result<String,
         Ok(id) => ("imported", Vec::new(), Some(id)),
         Err(error) => ("rejected", vec![error.to_string()], None),
     };
-    ImportLine { file: source.to_owned(), line: None, name: Some(wanted.name.clone()), outcome: outcome.to_owned(), messages, id }
+    ImportLine {
+        file: format!("suggestion of {source}"),
+        line: None,
+        name: Some(wanted.name.clone()),
+        outcome: outcome.to_owned(),
+        messages,
+        id,
+    }
 }

@@ -129,7 +129,15 @@ impl Engine {
     pub(crate) fn built_in(&self, name: &str, kind: SourceKind, interval_s: u64) -> Result<SourceConfig, EngineError> {
         let config = SourceConfig { id: self.world.ids.fresh(), name: name.to_owned(), kind, interval_s };
         self.write(|tx| match tx.source(name) {
-            Ok(record) if record.config.kind.word() == config.kind.word() => Ok(record.config),
+            Ok(record) if record.config.kind.word() == config.kind.word() => {
+                let mut kept = record.config;
+                if interval_s < kept.interval_s {
+                    // As often as the most impatient of its SLOs; the others are asked when they are due.
+                    kept.interval_s = interval_s;
+                    tx.change_source(&kept)?;
+                }
+                Ok(kept)
+            }
             Ok(_) => Err(EngineError::Invalid(format!("a source of another kind is called `{name}`; remove or rename it first"))),
             Err(_) => {
                 tx.add_source(&config, self.now_s())?;

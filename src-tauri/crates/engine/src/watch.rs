@@ -174,8 +174,9 @@ impl Engine {
 
     /// Pings the outside heartbeat; answers the seconds until the next.
     async fn ping(self: &Arc<Self>) -> i64 {
-        let chosen = self.blocking(|engine| engine.read(|tx| Ok(Chosen::of(tx)?))).await.unwrap_or_default();
-        if chosen.heartbeat_url.is_empty() || self.drill {
+        let known = self.blocking(|engine| engine.read(|tx| Ok((Chosen::of(tx)?, engine.paused_until(tx)?.is_some())))).await;
+        let (chosen, paused) = known.unwrap_or_default();
+        if chosen.heartbeat_url.is_empty() || paused || self.drill {
             return BEAT_S;
         }
         let outcome = self.world.heartbeat.ping(&chosen.heartbeat_url).await;

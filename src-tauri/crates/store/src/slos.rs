@@ -23,7 +23,9 @@ impl Tx<'_> {
         if let Some(old) = existing {
             kept.id.clone_from(&old.id);
             if old.indicator != slo.indicator || old.source != slo.source {
-                self.conn.execute("DELETE FROM series WHERE slo = ?1", [&old.id])?;
+                if let Some(series) = self.series_of(&old.id)? {
+                    self.drop_series(series.id)?;
+                }
                 self.conn.execute("DELETE FROM state WHERE slo = ?1", [&old.id])?;
             }
             self.conn.execute(

@@ -58,6 +58,14 @@ impl Tx<'_> {
         record(row.ok_or_else(|| StoreError::Missing { what: "source", name: name.to_owned() })?)
     }
 
+    /// Changes the configuration of a source that is there.
+    pub fn change_source(&self, config: &SourceConfig) -> Result<(), StoreError> {
+        let mut put = self.conn.prepare_cached("UPDATE source SET config = ?2 WHERE name = ?1")?;
+        put.execute(params![config.name, serde_json::to_string(config)?])?;
+        self.touch(Topic::Sources);
+        Ok(())
+    }
+
     /// Removes a source; its SLOs stay and go blind.
     pub fn remove_source(&self, name: &str) -> Result<SourceRecord, StoreError> {
         let record = self.source(name)?;

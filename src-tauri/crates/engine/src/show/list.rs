@@ -6,7 +6,7 @@ use firewatch_domain::state::Word;
 use firewatch_domain::words;
 use firewatch_store::{Attention, Tx};
 
-use super::status::lateness_fault;
+use super::status::{lateness_fault, source_gone};
 use crate::view::{Away, Frame, InboxItem, JourneyRow, OpenIncident, SloRow, WatchPage};
 use crate::{Engine, EngineError};
 use firewatch_domain::minute::Minute;
@@ -43,14 +43,15 @@ impl Engine {
         let mut rows = Vec::new();
         for slo in tx.slos()? {
             let stored = views.remove(&slo.id).and_then(|view| serde_json::from_str::<SloRow>(&view).ok());
-            let mut row = stored.unwrap_or_else(|| unread(&slo, intervals.contains_key(&slo.source)));
+            let mut row = stored.unwrap_or_else(|| unread(&slo));
             // The definition may have changed since the row was reckoned.
             (row.name, row.title, row.journey, row.environment) =
                 (slo.name, words::plain(&slo.title, words::LONGEST_SHOWN), slo.journey, slo.environment);
             let at = row.data_at.map(|s| Minute((s / 60.0) as i64));
+            let gone = (!intervals.contains_key(&row.source)).then(|| source_gone(&row.source));
             let late =
                 lateness_fault(at, intervals.get(&row.source).copied().unwrap_or(60), now_s).filter(|_| row.state != Word::Blind.text());
-            if let Some(fault) = late {
+            if let Some(fault) = gone.or(late) {
                 Word::Blind.text().clone_into(&mut row.state);
                 row.reason = Some(if paused.is_some() { format!("polling is paused; {}", fault.message) } else { fault.message });
             }
@@ -180,12 +181,7 @@ fn journey(key: String, first: &SloRow, members: &[&SloRow], said: Attention, no
 }
 
 /// A row before anything was read.
-fn unread(slo: &firewatch_domain::slo::Slo, has_source: bool) -> SloRow {
-    let reason = if has_source {
-        "history has not been read yet".to_owned()
-    } else {
-        format!("its source `{}` was removed; add it again or remove the SLO", words::plain(&slo.source, 60))
-    };
+fn unread(slo: &firewatch_domain::slo::Slo) -> SloRow {
     SloRow {
         id: slo.id.clone(),
         name: slo.name.clone(),
@@ -196,7 +192,7 @@ fn unread(slo: &firewatch_domain::slo::Slo, has_source: bool) -> SloRow {
         source: slo.source.clone(),
         state: Word::Blind.text().to_owned(),
         burn: "none".to_owned(),
-        reason: Some(reason),
+        reason: Some("history has not been read yet".to_owned()),
         objective: slo.objective.ratio(),
         window: slo.window.to_string(),
         remaining: None,

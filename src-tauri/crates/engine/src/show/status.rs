@@ -4,7 +4,7 @@ use firewatch_domain::evaluation::{Standing, pace_lookback};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::objective::lookback_text;
-use firewatch_domain::state::{Spent, State, Word};
+use firewatch_domain::state::{Sight, Spent, State, Word};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
@@ -19,6 +19,11 @@ pub(crate) fn lateness_fault(newest: Option<Minute>, interval_s: u64, now_s: i64
     let age = now_s - newest?.start_s();
     let message = || format!("the newest data is {} old; nothing newer could be read", words::duration(age as f64));
     (age > lateness_s(interval_s)).then(|| Fault::new(FaultKind::Stale, message()))
+}
+
+/// An SLO whose source was removed.
+pub(crate) fn source_gone(source: &str) -> Fault {
+    Fault::new(FaultKind::SourceGone, format!("its source `{}` was removed; add it again or remove the SLO", words::plain(source, 60)))
 }
 
 impl Engine {
@@ -46,9 +51,13 @@ impl Engine {
     /// The state as it is to be shown now: too old is blind.
     pub(crate) fn shown_state(&self, tx: &Tx<'_>, page: &Page) -> State {
         let mut state = page.state.clone();
+        if tx.source(&page.slo.source).is_err() {
+            state.sight = Sight::Blind { fault: source_gone(&page.slo.source) };
+            return state;
+        }
         let stale = lateness_fault(page.newest(), Self::interval_of(tx, &page.slo.source), self.now_s());
-        if let (Some(fault), firewatch_domain::state::Sight::Seen) = (stale, &state.sight) {
-            state.sight = firewatch_domain::state::Sight::Blind { fault };
+        if let (Some(fault), Sight::Seen) = (stale, &state.sight) {
+            state.sight = Sight::Blind { fault };
         }
         state
     }

@@ -122,10 +122,8 @@ mod tests {
         let fires = |end: i64| burn(LOAD, 0.05, end, 60) > 14.4 && burn(LOAD, 0.05, end, 5) > 14.4;
         let first = (0..240).find(|end| fires(*end)).unwrap();
         assert!((10..=20).contains(&(first - SLOW_AT)), "{first}");
-        println!("page at +{first} min, gone at +GONE");
         let gone = (0..240).find(|end| consumed(*end) >= 1.0).unwrap();
         assert!((40..=60).contains(&gone), "{gone}");
-        println!("gone {gone} spent {}", consumed(0));
     }
 
     #[test]
