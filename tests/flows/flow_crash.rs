@@ -161,7 +161,7 @@ async fn kills_at_any_moment_lose_nothing() -> Result {
     let database = rusqlite::Connection::open(cli.data().join("firewatch.db"))?;
     let verdict: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     ensure!(verdict == "ok", "the database after {kills} kills: {verdict}");
-    let blinded: i64 = database.query_row("SELECT count(*) FROM turn WHERE turn LIKE '%went_blind%'", [], |row| row.get(0))?;
+    let blinded: i64 = database.query_row("SELECT count(*) FROM turn WHERE kind = 'went_blind'", [], |row| row.get(0))?;
     drop(database);
     let all = inbox(cli.data())?;
     ensure!(in_stand(&all, Delivery::Waiting) == 0, "{} still wait", in_stand(&all, Delivery::Waiting));

@@ -49,8 +49,13 @@ impl Cli {
 
     /// On the profile `data` without a desktop: no display, no bus, a home of its own.
     pub fn alone(data: &Path) -> Result<Self> {
-        let program = parts::firewatchctl().context("firewatchctl was not built (cargo build --workspace)")?;
         std::fs::create_dir_all(data).context("make the profile folder")?;
+        Self::at(data)
+    }
+
+    /// As [`Self::alone`], and `data` stays as it is: absent, a file, or where nothing can be written.
+    pub fn at(data: &Path) -> Result<Self> {
+        let program = parts::firewatchctl().context("firewatchctl was not built (cargo build --workspace)")?;
         let nothing = |name: &str| (OsString::from(name), OsString::new());
         let mut env = vec![nothing("DISPLAY"), ("DBUS_SESSION_BUS_ADDRESS".into(), "unix:path=/nonexistent".into())];
         env.extend(["HOME", "XDG_RUNTIME_DIR"].map(|name| (name.into(), data.into())));

@@ -23,6 +23,12 @@ describe('the Watch list', () => {
     expect(grouped.filter((line) => line.kind === 'journey')).toHaveLength(page.journeys.length);
     expect(grouped[0]?.kind).toBe('journey');
   });
+  it('finds the journey of an SLO under its spoken name', () => {
+    const [slo, journey] = [page.slos[0]!, page.journeys[0]!];
+    const rows = [{ ...slo, journey: 'customer-settings' }];
+    const named = [{ ...journey, journey: 'Customer settings', environment: slo.environment }];
+    expect(lines(rows, named, true).map((line) => line.kind)).toEqual(['journey', 'slo']);
+  });
   it('still shows rows whose journey the core does not name', () => {
     expect(lines(page.slos, [], true)).toHaveLength(page.slos.length);
   });

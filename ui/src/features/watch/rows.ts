@@ -1,5 +1,6 @@
 /** The Watch list as plain values: filtering and grouping, free of any component. */
 import type { JourneyRow, SloRow } from '~/ipc/client';
+import { spoken } from '~/shared/format/text';
 
 export interface Filter {
   text: string;
@@ -57,12 +58,13 @@ export function isFiltering(filter: Filter): boolean {
   return Object.values(filter).some(Boolean);
 }
 
+/** An SLO names its journey as it is defined, the journey itself as it is spoken. */
 function groupOf(of: { journey: string; environment: string }): string {
-  return JSON.stringify([of.journey, of.environment]);
+  return JSON.stringify([spoken(of.journey), of.environment]);
 }
 
 function searched(row: SloRow): string {
-  return [row.title, row.name, row.journey, row.service, row.environment, row.state]
+  return [row.title, row.name, row.journey, spoken(row.journey), row.service, row.environment, row.state]
     .map((text) => text.slice(0, 300))
     .join(' ')
     .toLowerCase();

@@ -27,6 +27,12 @@ describe('numbers', () => {
     expect(percent(-12.345)).toBe('−1\u2009235\u2009%');
     expect(percent(2, 0)).toBe('200\u2009%');
   });
+  it('keeps a tenth near nothing', () => {
+    expect(percent(0.003, 0)).toBe('0.3\u2009%');
+    expect(percent(-0.0008, 0)).toBe('−0.1\u2009%');
+    expect(percent(-0.0001, 0)).toBe('0\u2009%');
+    expect(percent(0, 0)).toBe('0\u2009%');
+  });
   it('keeps the zeros of whole numbers', () => {
     expect(percent(0.1, 0)).toBe('10\u2009%');
     expect(objective(0.9)).toBe('90\u2009%');

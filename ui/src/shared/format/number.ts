@@ -17,8 +17,11 @@ export function count(value: number | null | undefined): string {
 export function percent(share: number | null | undefined, digits = 1): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return NONE;
   const value = share * 100;
-  const size = Math.abs(value) >= 1000 ? 0 : digits;
+  // Near nothing one digit more: a last tenth is not spent yet, and what is barely overdrawn is not `−0 %`.
+  const near = value !== 0 && Math.abs(value) < 1 ? Math.max(digits, 1) : digits;
+  const size = Math.abs(value) >= 1000 ? 0 : near;
   let text = value.toFixed(size);
+  if (Number(text) === 0) text = '0';
   if (share < 1 && Number(text) === 100) text = floored(value, Math.max(size, 3));
   return `${grouped(trimmed(text))}${THIN}%`;
 }

@@ -15,6 +15,13 @@ export function bounded(text: string | null | undefined, longest = LONGEST): str
   return text.length > longest ? `${tame.slice(0, longest).trimEnd()}…` : tame;
 }
 
+/** A journey as people say it: `customer-settings` is Customer settings. A name that is written out stays as it is. */
+export function spoken(journey: string): string {
+  const words = /[ .]/.test(journey) ? journey : journey.replace(/[-_]/g, ' ');
+  const first = [...words.slice(0, 2)][0] ?? '';
+  return first.toUpperCase() + words.slice(first.length);
+}
+
 /** Only http and https may be opened; anything else is shown and stays closed. */
 export function openable(url: string | null | undefined): boolean {
   if (!url) return false;
