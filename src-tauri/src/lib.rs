@@ -56,7 +56,9 @@ pub fn run() -> ExitCode {
             tauri.manage(Arc::clone(&app));
             live::start(&app);
             app.start_watching();
-            if !hidden || !tray::there_is_a_host() {
+            if hidden {
+                windows::show_unless_a_tray_comes(tauri.handle().clone());
+            } else {
                 windows::show(tauri.handle(), None);
             }
             Ok(())

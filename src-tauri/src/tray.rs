@@ -38,8 +38,3 @@ pub enum TrayAct {
     /// End the program.
     Quit,
 }
-
-/// Whether a panel is there to hold the icon, asked once at need: without one the program never starts hidden.
-pub fn there_is_a_host() -> bool {
-    tauri::async_runtime::block_on(firewatch_desktop::tray_host::look()).is_present()
-}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use firewatch_desktop::tray_host;
 use firewatch_domain::announcement::{Toast, Urgency};
@@ -12,6 +13,8 @@ use crate::app::App;
 use crate::ipc::Go;
 
 const LABEL: &str = "main";
+/// How long a panel may take to come at login.
+const PANEL_SECONDS: u32 = 10;
 
 /// Whether there is a window.
 pub fn is_open(handle: &AppHandle) -> bool {
@@ -34,6 +37,19 @@ pub fn show(handle: &AppHandle, to: Option<String>) {
     if let Err(error) = shown {
         tracing::error!(%error, "the window could not be shown");
     }
+}
+
+/// Started hidden, at login: a panel may come later than we do. Without one a hidden program could not be found again.
+pub fn show_unless_a_tray_comes(handle: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        for _ in 0..PANEL_SECONDS {
+            if tray_host::look().await.is_present() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        show(&handle, None);
+    });
 }
 
 fn forward(window: &WebviewWindow) {

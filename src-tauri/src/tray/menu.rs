@@ -1,6 +1,7 @@
 //! What the tray says, as plain values: built from the Watch page, compared before anything is sent to a panel.
 
 use chrono::{DateTime, TimeZone};
+use firewatch_domain::slo::journey_key;
 use firewatch_domain::words;
 use firewatch_engine::view::{Frame, JourneyRow, WatchPage};
 
@@ -160,7 +161,8 @@ fn name(journey: &JourneyRow, page: &WatchPage) -> String {
 
 /// A journey is looked at through its worst SLO.
 fn address(journey: &JourneyRow, page: &WatchPage) -> Option<String> {
-    let worst = page.slos.iter().find(|slo| slo.journey == journey.journey && slo.environment == journey.environment)?;
+    // The key joins them: an SLO names its journey as it is defined, the journey itself as it is spoken.
+    let worst = page.slos.iter().find(|slo| journey_key(&slo.journey, &slo.environment) == journey.key)?;
     Some(format!("/watch/{}", worst.id))
 }
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use firewatch_domain::announcement::{Toast, Urgency};
 use firewatch_domain::ports::{Check, Verdict};
+use firewatch_domain::source::{SecretPlace, SourceConfig};
 use firewatch_domain::words;
 
 use crate::settings::Chosen;
@@ -17,6 +18,7 @@ impl Engine {
         lines.push(self.blocking(|engine| Ok(engine.database_line())).await?);
         for record in self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await? {
             let name = record.config.name.clone();
+            lines.extend(variable_line(&record.config));
             let test = self.test_source(&name).await?;
             let worst = test.lines.iter().filter(|l| l.verdict != "ok").max_by_key(|l| l.verdict == "broken");
             lines.push(match worst {
@@ -154,6 +156,18 @@ impl Engine {
 
 fn line(check: Check) -> DoctorLine {
     DoctorLine { part: check.name.to_owned(), verdict: check.verdict.word().to_owned(), message: check.message, cure: check.cure }
+}
+
+/// A secret that stands in a variable is there only for who is started with that variable, which the window rarely is.
+fn variable_line(config: &SourceConfig) -> Option<DoctorLine> {
+    let kept = config.kind.secrets().into_iter().filter(|place| matches!(place, SecretPlace::Variable { .. }));
+    let variables: Vec<String> = kept.map(SecretPlace::text).collect();
+    (!variables.is_empty()).then(|| DoctorLine {
+        part: format!("secret of {}", config.name),
+        verdict: "degraded".to_owned(),
+        message: format!("it is read from the {} at each run; the window will not have it unless it is started with it", variables.join(", ")),
+        cure: "start a keyring and enter the secret again, or set the variable for the whole session".to_owned(),
+    })
 }
 
 fn heartbeat_line(url: &str, error: Option<String>) -> DoctorLine {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use firewatch_domain::source::SourceConfig;
 use firewatch_store::Topic;
 use tokio::sync::watch::Receiver;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::awake::{BEAT_S, Beat, Noticed};
 use crate::settings::Chosen;
@@ -54,9 +54,9 @@ impl Engine {
     /// Watches until `stop` turns true. Errors of single rounds are told where they belong and never end the watch.
     pub async fn watch(self: &Arc<Self>, stop: Receiver<bool>) {
         let mut tasks = JoinSet::new();
-        tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
-        tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
-        let mut watching: BTreeMap<String, (SourceConfig, tokio::task::AbortHandle)> = BTreeMap::new();
+        let mut ringing = tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
+        let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
+        let mut watching: BTreeMap<String, (SourceConfig, AbortHandle)> = BTreeMap::new();
         while !*stop.borrow() {
             let sources = self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await.unwrap_or_default();
             watching.retain(|name, (config, task)| {
@@ -64,8 +64,15 @@ impl Engine {
                 if !kept {
                     task.abort();
                 }
-                kept
+                // A task that fell over is started again below: silence is the failure.
+                kept && !fell_over(task, name)
             });
+            if fell_over(&ringing, "announcing") {
+                ringing = tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
+            }
+            if fell_over(&pulsing, "the pulse") {
+                pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
+            }
             for record in sources {
                 let name = record.config.name.clone();
                 watching.entry(name).or_insert_with(|| {
@@ -199,6 +206,14 @@ impl Engine {
     fn real(&self, span: Duration) -> Duration {
         span.div_f64(self.world.clock.pace().max(1.0)).max(Duration::from_millis(50))
     }
+}
+
+fn fell_over(task: &AbortHandle, name: &str) -> bool {
+    let ended = task.is_finished();
+    if ended {
+        tracing::error!(task = name, "a part of the watch fell over and is started again");
+    }
+    ended
 }
 
 /// Waits for a while, for the bell, or for the end. True when the bell rang.

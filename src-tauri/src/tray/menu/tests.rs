@@ -25,7 +25,7 @@ fn frame(face: &str) -> Frame {
 
 fn journey(name: &str, state: &str) -> JourneyRow {
     JourneyRow {
-        key: format!("{name}/production"),
+        key: format!("production/{name}"),
         journey: name.to_owned(),
         environment: "production".to_owned(),
         state: state.to_owned(),
@@ -105,8 +105,8 @@ fn the_settings_story() {
         model.rows.iter().filter_map(|row| if let Row::Line { act, .. } = row { act.as_ref() } else { None }).collect();
     assert_eq!(*acts[0], TrayAct::Open(Some("/watch/first-load".to_owned())));
     assert_eq!(*acts[1], TrayAct::Open(None), "nothing to show of it: the window, where it was");
-    assert!(acts.contains(&&TrayAct::Acknowledge("Customer settings/production".to_owned())));
-    assert!(acts.contains(&&TrayAct::Snooze("Customer settings/production".to_owned())));
+    assert!(acts.contains(&&TrayAct::Acknowledge("production/Customer settings".to_owned())));
+    assert!(acts.contains(&&TrayAct::Snooze("production/Customer settings".to_owned())));
 }
 
 #[test]
