@@ -9,7 +9,7 @@ use firewatch_domain::announcement::{Toast, Urgency};
 use firewatch_domain::words;
 use firewatch_store::{Announcement, Attention, Delivery};
 
-use crate::settings::Chosen;
+use crate::view::Settings;
 use crate::{Engine, EngineError};
 
 /// Toasts of one round before the rest is summed up.
@@ -64,7 +64,7 @@ pub fn plan(
     waiting: &[Announcement],
     attention: &BTreeMap<String, Attention>,
     lately: &Latest,
-    chosen: &Chosen,
+    chosen: &Settings,
     now: DateTime<Utc>,
 ) -> Plan {
     let mut plan = Plan::default();
@@ -109,7 +109,7 @@ fn urgency(a: &Announcement) -> Urgency {
 }
 
 /// The worst message of a journey speaks for all of them; the others are folded and counted.
-fn showing(group: &[&Announcement], lately: &Latest, chosen: &Chosen, now: DateTime<Utc>) -> Showing {
+fn showing(group: &[&Announcement], lately: &Latest, chosen: &Settings, now: DateTime<Utc>) -> Showing {
     let Some(lead) = group.iter().copied().max_by_key(|a| (rank(a), a.at_s)) else {
         return Showing { toast: empty_toast(), fates: Vec::new(), closes: None };
     };
@@ -152,7 +152,7 @@ pub fn journey_of(toast_key: &str) -> Option<&str> {
     toast_key.rsplit_once('#').map(|(journey, _)| journey)
 }
 
-fn summary(rest: &[Vec<&Announcement>], chosen: &Chosen) -> Option<Showing> {
+fn summary(rest: &[Vec<&Announcement>], chosen: &Settings) -> Option<Showing> {
     let all: Vec<&Announcement> = rest.iter().flatten().copied().collect();
     let lead = all.iter().copied().max_by_key(|a| rank(a))?;
     let names: Vec<String> = rest.iter().take(3).filter_map(|g| g.first()).map(|a| words::plain(&a.title, 60)).collect();
@@ -188,7 +188,7 @@ fn empty_toast() -> Toast {
 }
 
 /// Quiet hours hold all but pages, and pages too where the person said so.
-fn quiet_holds(a: &Announcement, chosen: &Chosen, local: NaiveTime) -> bool {
+fn quiet_holds(a: &Announcement, chosen: &Settings, local: NaiveTime) -> bool {
     chosen.quiet_at(local) && (!a.pages || chosen.quiet_holds_pages)
 }
 
@@ -228,7 +228,7 @@ impl Engine {
                     *latest = (at, key);
                 }
             }
-            Ok(plan(&waiting, &tx.attention()?, &lately, &Chosen::of(tx)?, now))
+            Ok(plan(&waiting, &tx.attention()?, &lately, &Settings::of(tx)?, now))
         })
     }
 
@@ -283,7 +283,7 @@ impl Engine {
             if candidates.is_empty() {
                 return Ok(Vec::new());
             }
-            let (attention, chosen) = (tx.attention()?, Chosen::of(tx)?);
+            let (attention, chosen) = (tx.attention()?, Settings::of(tx)?);
             let patience = (RAISE_AFTER_S as f64 * self.world.clock.pace()) as i64;
             let still_bad: BTreeSet<String> = self.paging_journeys(tx)?;
             let mut seen = BTreeSet::new();
@@ -317,7 +317,7 @@ impl Engine {
     }
 }
 
-fn again(a: &Announcement, chosen: &Chosen, now: DateTime<Utc>) -> Toast {
+fn again(a: &Announcement, chosen: &Settings, now: DateTime<Utc>) -> Toast {
     let waited = words::duration((now.timestamp() - a.at_s) as f64);
     Toast {
         key: a.toast.clone().unwrap_or_else(|| toast_key(a)),
@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn five_hundred_journeys_make_four_toasts_and_every_announcement_has_its_fate() {
         let waiting = waiting(500, 2);
-        let plan = plan(&waiting, &BTreeMap::new(), &BTreeMap::new(), &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(&waiting, &BTreeMap::new(), &BTreeMap::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert_eq!(plan.showings.len(), 4);
         assert_eq!(plan.showings.iter().map(|s| s.fates.len()).sum::<usize>(), 1000);
         assert!(plan.showings[..3].iter().all(|s| s.toast.urgency == Urgency::Critical), "pages come before tickets");
@@ -373,7 +373,7 @@ mod tests {
 
     #[test]
     fn one_journey_is_one_toast_with_the_rest_counted() {
-        let plan = plan(&waiting(1, 13), &BTreeMap::new(), &BTreeMap::new(), &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(&waiting(1, 13), &BTreeMap::new(), &BTreeMap::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert_eq!(plan.showings.len(), 1);
         assert!(plan.showings[0].toast.body.ends_with("12 more turns folded."));
     }
@@ -382,16 +382,16 @@ mod tests {
     fn snoozed_journeys_are_held_and_say_why() {
         let snoozed =
             BTreeMap::from([("production/j0000".to_owned(), Attention { acknowledged_at_s: None, snoozed_until_s: Some(i64::MAX) })]);
-        let plan = plan(&waiting(1, 2), &snoozed, &BTreeMap::new(), &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(&waiting(1, 2), &snoozed, &BTreeMap::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert_eq!((plan.showings.len(), plan.held.len()), (0, 2));
         assert!(plan.held[0].why.contains("snoozed"));
     }
 
     #[test]
     fn quiet_hours_let_pages_through_unless_told_otherwise() {
-        let mut chosen = Chosen { quiet_on: true, quiet_from: "00:00".to_owned(), quiet_to: "23:59".to_owned(), ..Chosen::default() };
+        let mut chosen = Settings { quiet_on: true, quiet_from: "00:00".to_owned(), quiet_to: "23:59".to_owned(), ..Settings::default() };
         let night = at("2026-11-22T04:00:00Z");
-        let shown = |chosen: &Chosen| {
+        let shown = |chosen: &Settings| {
             plan(&waiting(1, 8), &BTreeMap::new(), &BTreeMap::new(), chosen, night).showings.iter().map(|s| s.fates.len()).sum::<usize>()
         };
         assert_eq!(shown(&chosen), 2);
@@ -406,10 +406,10 @@ mod tests {
             (at("2026-11-22T04:00:00Z").timestamp() - 30, "production/j0000#x".to_owned()),
         )]);
         let mut all = waiting(1, 2);
-        let loud = plan(&all, &BTreeMap::new(), &lately, &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        let loud = plan(&all, &BTreeMap::new(), &lately, &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert!(!loud.showings[0].toast.silent);
         all.remove(0);
-        let quiet = plan(&all, &BTreeMap::new(), &lately, &Chosen::default(), at("2026-11-22T04:00:00Z"));
+        let quiet = plan(&all, &BTreeMap::new(), &lately, &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert!(quiet.showings[0].toast.silent);
         assert_eq!((quiet.showings[0].toast.key.as_str(), &quiet.showings[0].closes), ("production/j0000#x", &None));
     }

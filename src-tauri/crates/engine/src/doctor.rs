@@ -7,8 +7,7 @@ use firewatch_domain::ports::{Check, Verdict};
 use firewatch_domain::source::{SecretPlace, SourceConfig};
 use firewatch_domain::words;
 
-use crate::settings::Chosen;
-use crate::view::{Degraded, DoctorLine};
+use crate::view::{Degraded, DoctorLine, Settings};
 use crate::{Engine, EngineError};
 
 impl Engine {
@@ -36,7 +35,8 @@ impl Engine {
                 },
             });
         }
-        let heartbeat = self.blocking(|engine| engine.read(|tx| Ok((Chosen::of(tx)?.heartbeat_url, tx.meta("heartbeat_error")?)))).await?;
+        let heartbeat =
+            self.blocking(|engine| engine.read(|tx| Ok((Settings::of(tx)?.heartbeat_url, tx.meta("heartbeat_error")?)))).await?;
         lines.push(heartbeat_line(&heartbeat.0, heartbeat.1));
         self.remember(&lines);
         Ok(lines)
@@ -165,7 +165,10 @@ fn variable_line(config: &SourceConfig) -> Option<DoctorLine> {
     (!variables.is_empty()).then(|| DoctorLine {
         part: format!("secret of {}", config.name),
         verdict: "degraded".to_owned(),
-        message: format!("it is read from the {} at each run; the window will not have it unless it is started with it", variables.join(", ")),
+        message: format!(
+            "it is read from the {} at each run; the window will not have it unless it is started with it",
+            variables.join(", ")
+        ),
         cure: "start a keyring and enter the secret again, or set the variable for the whole session".to_owned(),
     })
 }

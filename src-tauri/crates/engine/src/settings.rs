@@ -4,42 +4,17 @@ use chrono::NaiveTime;
 use firewatch_domain::policy::{Action, Grade, Policy, Trigger};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Topic, Tx};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::view::{PolicyRow, Settings};
 use crate::{Engine, EngineError};
 
 const KEY: &str = "settings";
 
-/// What the person chose, as stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Chosen {
-    /// `system`, `light` or `dark`.
-    pub theme: String,
-    /// Quiet hours are on.
-    pub quiet_on: bool,
-    /// Local `22:00`.
-    pub quiet_from: String,
-    /// Local `07:00`.
-    pub quiet_to: String,
-    /// Quiet hours hold pages too.
-    pub quiet_holds_pages: bool,
-    /// Address pinged while all is watched.
-    pub heartbeat_url: String,
-    /// Seconds between pings.
-    pub heartbeat_interval_s: f64,
-    /// Alert sound with a page.
-    pub sound: bool,
-    /// Start at login.
-    pub start_at_login: bool,
-    /// Closing the window keeps the watch.
-    pub close_keeps_watch: bool,
-}
-
-impl Default for Chosen {
+impl Default for Settings {
     fn default() -> Self {
         Self {
+            name: String::new(),
             theme: "system".to_owned(),
             quiet_on: false,
             quiet_from: "22:00".to_owned(),
@@ -54,14 +29,20 @@ impl Default for Chosen {
     }
 }
 
-impl Chosen {
-    /// As stored; the defaults before anything was chosen.
-    pub fn of(tx: &Tx<'_>) -> Result<Self, StoreError> {
-        tx.meta_json(KEY)
+impl Settings {
+    /// As stored; what was never chosen, or is new in this version, is the default. The name is a fact of its own.
+    pub(crate) fn of(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let mut chosen = serde_json::to_value(Self::default())?;
+        let stored: serde_json::Map<String, Value> = tx.meta_json(KEY)?;
+        if let Some(fields) = chosen.as_object_mut() {
+            fields.extend(stored);
+        }
+        let known: Self = serde_json::from_value(chosen).unwrap_or_default();
+        Ok(Self { name: tx.meta("name")?.unwrap_or_default(), ..known })
     }
 
     /// Whether a local time lies in the quiet hours, which may reach over midnight.
-    pub fn quiet_at(&self, local: NaiveTime) -> bool {
+    pub(crate) fn quiet_at(&self, local: NaiveTime) -> bool {
         let (Some(from), Some(to)) = (clock(&self.quiet_from), clock(&self.quiet_to)) else { return false };
         let inside = if from <= to { from <= local && local < to } else { from <= local || local < to };
         self.quiet_on && inside
@@ -75,22 +56,7 @@ fn clock(text: &str) -> Option<NaiveTime> {
 impl Engine {
     /// Everything chosen, with the person's name.
     pub fn settings(&self) -> Result<Settings, EngineError> {
-        self.read(|tx| {
-            let c = Chosen::of(tx)?;
-            Ok(Settings {
-                name: tx.meta("name")?.unwrap_or_default(),
-                theme: c.theme,
-                quiet_on: c.quiet_on,
-                quiet_from: c.quiet_from,
-                quiet_to: c.quiet_to,
-                quiet_holds_pages: c.quiet_holds_pages,
-                heartbeat_url: c.heartbeat_url,
-                heartbeat_interval_s: c.heartbeat_interval_s,
-                sound: c.sound,
-                start_at_login: c.start_at_login,
-                close_keeps_watch: c.close_keeps_watch,
-            })
-        })
+        self.read(|tx| Ok(Settings::of(tx)?))
     }
 
     /// Saves what was chosen, or says what does not hold and saves nothing.
@@ -110,17 +76,12 @@ impl Engine {
         if !["system", "light", "dark"].contains(&s.theme.as_str()) {
             return Err(EngineError::Invalid("the theme is system, light or dark".to_owned()));
         }
-        let chosen = Chosen {
-            theme: s.theme.clone(),
-            quiet_on: s.quiet_on,
+        let chosen = Settings {
+            name: String::new(),
             quiet_from: s.quiet_from.trim().to_owned(),
             quiet_to: s.quiet_to.trim().to_owned(),
-            quiet_holds_pages: s.quiet_holds_pages,
             heartbeat_url: url.to_owned(),
-            heartbeat_interval_s: s.heartbeat_interval_s,
-            sound: s.sound,
-            start_at_login: s.start_at_login,
-            close_keeps_watch: s.close_keeps_watch,
+            ..s.clone()
         };
         self.write(|tx| {
             tx.set_meta_json(KEY, &chosen)?;
@@ -224,10 +185,10 @@ mod tests {
 
     #[test]
     fn quiet_hours_reach_over_midnight() {
-        let chosen = Chosen { quiet_on: true, ..Chosen::default() };
+        let chosen = Settings { quiet_on: true, ..Settings::default() };
         let at = |text| clock(text).unwrap();
         assert!(chosen.quiet_at(at("23:00")) && chosen.quiet_at(at("06:59")) && chosen.quiet_at(at("22:00")));
         assert!(!chosen.quiet_at(at("07:00")) && !chosen.quiet_at(at("12:00")));
-        assert!(!Chosen::default().quiet_at(at("23:00")));
+        assert!(!Settings::default().quiet_at(at("23:00")));
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch::Receiver;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::awake::{BEAT_S, Beat, Noticed};
-use crate::settings::Chosen;
+use crate::view::Settings;
 use crate::{Engine, EngineError};
 
 /// The longest real time between two looks at what is due.
@@ -181,7 +181,7 @@ impl Engine {
 
     /// Pings the outside heartbeat; answers the seconds until the next.
     async fn ping(self: &Arc<Self>) -> i64 {
-        let known = self.blocking(|engine| engine.read(|tx| Ok((Chosen::of(tx)?, engine.paused_until(tx)?.is_some())))).await;
+        let known = self.blocking(|engine| engine.read(|tx| Ok((Settings::of(tx)?, engine.paused_until(tx)?.is_some())))).await;
         let (chosen, paused) = known.unwrap_or_default();
         if chosen.heartbeat_url.is_empty() || paused || self.drill {
             return BEAT_S;

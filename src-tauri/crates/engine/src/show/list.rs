@@ -6,7 +6,7 @@ use firewatch_domain::state::Word;
 use firewatch_domain::words;
 use firewatch_store::{Attention, Tx};
 
-use super::status::{lateness_fault, source_gone};
+use super::status::{blank_row, lateness_fault, source_gone};
 use crate::view::{Away, Frame, InboxItem, JourneyRow, OpenIncident, SloRow, WatchPage};
 use crate::{Engine, EngineError};
 use firewatch_domain::minute::Minute;
@@ -43,7 +43,7 @@ impl Engine {
         let mut rows = Vec::new();
         for slo in tx.slos()? {
             let stored = views.remove(&slo.id).and_then(|view| serde_json::from_str::<SloRow>(&view).ok());
-            let mut row = stored.unwrap_or_else(|| unread(&slo));
+            let mut row = stored.unwrap_or_else(|| blank_row(&slo));
             // The definition may have changed since the row was reckoned.
             (row.name, row.title, row.journey, row.environment) =
                 (slo.name, words::plain(&slo.title, words::LONGEST_SHOWN), slo.journey, slo.environment);
@@ -177,34 +177,5 @@ fn journey(key: String, first: &SloRow, members: &[&SloRow], said: Attention, no
         time_to_exhaustion_s: times.min_by(f64::total_cmp),
         acknowledged: said.acknowledged_at_s.is_some() && first.state != "calm",
         snoozed_until: said.snoozed_until_s.filter(|until| *until > now_s).map(|s| s as f64),
-    }
-}
-
-/// A row before anything was read.
-fn unread(slo: &firewatch_domain::slo::Slo) -> SloRow {
-    SloRow {
-        id: slo.id.clone(),
-        name: slo.name.clone(),
-        title: words::plain(&slo.title, words::LONGEST_SHOWN),
-        journey: slo.journey.clone(),
-        service: slo.service.clone(),
-        environment: slo.environment.clone(),
-        source: slo.source.clone(),
-        state: Word::Blind.text().to_owned(),
-        burn: "none".to_owned(),
-        reason: Some("history has not been read yet".to_owned()),
-        objective: slo.objective.ratio(),
-        window: slo.window.to_string(),
-        remaining: None,
-        next_loss: None,
-        burn_rate: None,
-        time_to_exhaustion_s: None,
-        data_at: None,
-        bad: None,
-        total: None,
-        allowed: None,
-        history: None,
-        spark: Vec::new(),
-        estimated: false,
     }
 }

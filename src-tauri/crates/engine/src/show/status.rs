@@ -4,7 +4,8 @@ use firewatch_domain::evaluation::{Standing, pace_lookback};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::objective::lookback_text;
-use firewatch_domain::state::{Sight, Spent, State, Word};
+use firewatch_domain::slo::Slo;
+use firewatch_domain::state::{Burn, Sight, Spent, State, Word};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
@@ -119,18 +120,9 @@ impl Engine {
         let spark = spark(tx, page)?;
         let state = page.state.clone();
         Ok(SloRow {
-            id: slo.id.clone(),
-            name: slo.name.clone(),
-            title: words::plain(&slo.title, words::LONGEST_SHOWN),
-            journey: slo.journey.clone(),
-            service: slo.service.clone(),
-            environment: slo.environment.clone(),
-            source: slo.source.clone(),
             state: state.word().text().to_owned(),
             burn: state.burn.word().to_owned(),
             reason: reason(page, &state, standing),
-            objective: slo.objective.ratio(),
-            window: slo.window.to_string(),
             remaining: known.and_then(|s| s.consumed).map(|c| 1.0 - c),
             next_loss: rate.map(|r| r * pace as f64 / slo.window.minutes() as f64),
             burn_rate: rate,
@@ -142,7 +134,37 @@ impl Engine {
             history: page.history(),
             spark,
             estimated: standing.is_some_and(|s| s.tally.estimated),
+            ..blank_row(&slo)
         })
+    }
+}
+
+/// A row before anything was read.
+pub(super) fn blank_row(slo: &Slo) -> SloRow {
+    SloRow {
+        id: slo.id.clone(),
+        name: slo.name.clone(),
+        title: words::plain(&slo.title, words::LONGEST_SHOWN),
+        journey: slo.journey.clone(),
+        service: slo.service.clone(),
+        environment: slo.environment.clone(),
+        source: slo.source.clone(),
+        state: Word::Blind.text().to_owned(),
+        burn: Burn::None.word().to_owned(),
+        reason: Some("history has not been read yet".to_owned()),
+        objective: slo.objective.ratio(),
+        window: slo.window.to_string(),
+        remaining: None,
+        next_loss: None,
+        burn_rate: None,
+        time_to_exhaustion_s: None,
+        data_at: None,
+        bad: None,
+        total: None,
+        allowed: None,
+        history: None,
+        spark: Vec::new(),
+        estimated: false,
     }
 }
 
