@@ -98,7 +98,6 @@ fn check_blind(stage: &Stage, name: &str, trouble: &Trouble, concerned: &[&str])
         ensure!(status.burn == burn, "{name}: an alert changed while nothing was seen: {status:?}");
         let row = stage.engine.watch_page()?.slos.into_iter().find(|row| row.name == *slo).context("a row")?;
         ensure!(row.state == "blind", "{name}: the window says {}", row.state);
-        println!("{name}: {slo}: {reason}");
     }
     let face = stage.engine.frame()?.face;
     ensure!(face != "calm", "{name}: the tray says {face}");

@@ -140,15 +140,8 @@ async fn a_month_is_counted_exactly_also_after_a_kill_in_the_middle() -> Result 
     whole.json(&["poll", "--once"]).await?;
     whole.json(&["poll", "--once"]).await?;
     let again = compare_all(&whole.json(&["status"]).await?, &written.truth)?;
-    writeln_figures(&[("once", &figures), ("killed thrice", &resumed), ("thrice", &again)]);
+    println!("good, bad, total: once {figures:?}, killed thrice {resumed:?}, thrice {again:?}");
     Ok(())
-}
-
-/// For whoever runs it with `--nocapture`.
-fn writeln_figures(figures: &[(&str, &Vec<[u64; 3]>)]) {
-    for (how, figures) in figures {
-        println!("{how}: good, bad, total {figures:?}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -76,6 +76,7 @@ async fn killed_between_commit_and_notification_it_is_told_after_the_restart_onc
     let prometheus = burning().await?;
     let mut session = Session::start(Furniture::default()).await?;
     let cli = profile(&session, "one", &prometheus.url(), &[hourly("settings", "burning")]).await?;
+    cli.json(&["policy", "add", "--trigger", "page-burn", "--severity", "SEV2"]).await?;
     let silence = server::SilentServer::start(&session).await?;
     let mut watch = cli.spawn("watch-one", &["watch"])?;
     watch.until("the call that is not answered", SOON, async || Ok((silence.calls() > 0).then_some(()))).await?;
@@ -83,6 +84,8 @@ async fn killed_between_commit_and_notification_it_is_told_after_the_restart_onc
     let waiting = inbox(cli.data())?;
     ensure!(waiting.len() == 1 && waiting[0].delivery == Delivery::Waiting, "committed and not told: {waiting:#?}");
     ensure!(cli.status("settings").await?["state"] == "burning", "the turn was committed");
+    let opened = cli.json(&["incident", "list"]).await?;
+    ensure!(opened.as_array().map(Vec::len) == Some(1), "what the policy ordered was committed with it: {opened}");
 
     silence.leave(&session).await?;
     session.start_notifications().await?;
@@ -99,6 +102,8 @@ async fn killed_between_commit_and_notification_it_is_told_after_the_restart_onc
     let watch = cli.spawn("watch-one", &["watch"])?;
     rounds_later(&cli, 7.0).await?;
     ensure!(session.notifications()?.len() == 1, "told again by a restart: {:#?}", session.notifications()?);
+    let still = cli.json(&["incident", "list"]).await?;
+    ensure!(still.as_array().map(Vec::len) == Some(1) && still[0]["id"] == opened[0]["id"], "one fire, one incident: {still}");
     watch.end(SOON).await
 }
 
@@ -137,7 +142,7 @@ async fn kills_at_any_moment_lose_nothing() -> Result {
     let prometheus = burning().await?;
     let proxy = Hostile::start(Behind::Real(prometheus.address()))?;
     let session = Session::start(furniture).await?;
-    let slos: Vec<String> = (0..40).map(|n| wanted_in_one_journey(n)).collect();
+    let slos: Vec<String> = (0..40).map(wanted_in_one_journey).collect();
     let cli = profile(&session, "kills", &proxy.url(), &slos).await?;
     let kills = parts::repeats(6, 200);
     let mut chance = 0x2545_F491_u64;

@@ -108,6 +108,35 @@ async fn a_service_that_breaks_reaches_the_desk() -> Result {
     watch.end(SOON).await
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stops_is_said_once_and_its_return_disturbs_nobody() -> Result {
+    let furniture = Furniture { notifications: true, ..Furniture::default() };
+    if !parts::present("the live outage", &[&furniture.programs()[..], &prometheus::PROGRAMS].concat())? {
+        return Ok(());
+    }
+    let session = Session::start(furniture).await?;
+    let (_target, mut prometheus) = service().await?;
+    let cli = profile(&session, &prometheus.url()).await?;
+    let watch = cli.spawn("watch", &["watch"])?;
+    until_state(&cli, "calm", &["blind"], SOON).await?;
+    for outage in 1..=2 {
+        prometheus.stop().await?;
+        let blind = until_state(&cli, "blind", &["calm"], SOON).await?;
+        ensure!(blind["reason"].as_str().is_some_and(|reason| reason.contains("refused")), "{blind}");
+        ensure!(blind["spent"] == "within" && blind["burn"] == "none" && blind["sight"] == "blind", "{blind}");
+        let told = session.notified(outage, SOON).await?;
+        ensure!(told[outage - 1].summary == "Settings availability cannot be seen", "{told:#?}");
+        prometheus.start_again().await?;
+        let calm = until_state(&cli, "calm", &["blind"], SOON).await?;
+        ensure!(calm["unobserved_s"] == 0, "what was missed has been read: {calm}");
+        let at = calm["at"].clone();
+        wait::until("another minute", MINUTES, async || Ok((cli.status(SLO).await?["at"] != at).then_some(()))).await?;
+        ensure!(session.notifications()?.len() == outage, "{:#?}", session.notifications()?);
+    }
+    ensure!(cli.json(&["incident", "list"]).await? == Value::Array(Vec::new()), "blindness opens no incident");
+    watch.end(SOON).await
+}
+
 /// The policy opened one incident, and it knows what it is about.
 async fn check_incident(cli: &Cli) -> Result {
     let incidents = cli.json(&["incident", "list"]).await?;

@@ -73,7 +73,8 @@ async fn without_bus_and_keyring_it_starts_keeps_the_variables_name_and_says_so(
         printed.push(format!("{args:?}: {}{}", ended.stdout, ended.stderr));
     }
     let sources = cli.json(&["source", "list"]).await?;
-    ensure!(sources[0]["secret"] == "variable CANARY_TOKEN", "only the variable's name is kept: {sources}");
+    let prom = sources.as_array().and_then(|all| all.iter().find(|source| source["name"] == "prom")).context("the source")?;
+    ensure!(prom["secret"] == "variable CANARY_TOKEN", "only the variable's name is kept: {prom}");
     for name in ["keyring", "notifications"] {
         let line = part(&cli, name).await?;
         ensure!(line["verdict"] != "ok" && line["cure"].as_str().is_some_and(|cure| !cure.is_empty()), "{line}");
@@ -152,8 +153,12 @@ async fn a_damaged_database_is_set_aside_byte_for_byte() -> Result {
             } else {
                 ensure!(std::fs::read(&aside[0])? == damaged, "{kind}: not kept byte for byte");
             }
-            let told = ended.stderr + &cli.run(&["doctor"]).await?.stdout;
-            println!("{kind}: set aside; {told}");
+            let place = aside[0].to_string_lossy().into_owned();
+            ensure!(ended.stderr.contains(&place) && !ended.stderr.contains('\u{1b}'), "{kind}: it says where: {}", ended.stderr);
+            let line = part(&cli, "database").await?;
+            ensure!(line["verdict"] == "degraded", "{kind}: doctor says it later, too: {line}");
+            ensure!(line["message"].as_str().is_some_and(|told| told.contains(&place)), "{kind}: {line}");
+            println!("{kind}: {}", ended.stderr);
         } else {
             ensure!(ended.code == 1 && ended.stderr.contains("damaged"), "{kind}: {} {}", ended.code, ended.stderr);
             ensure!(kind == "folder" || std::fs::read(&database)? == damaged, "{kind}: refused and yet changed");

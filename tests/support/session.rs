@@ -13,8 +13,10 @@ use crate::process::Process;
 use crate::{Result, wait};
 
 mod bus;
+mod closing;
 mod notifications;
 mod rooms;
+mod tray;
 
 pub use notifications::{Notification, Urgency};
 
@@ -208,18 +210,6 @@ impl Session {
     pub async fn stop_panel(&mut self) -> Result {
         self.panel = None;
         bus::left(&self.connection, TRAY).await
-    }
-
-    /// Who is in the tray, as the host lists them: bus name and path of each item.
-    pub async fn tray_items(&self) -> Result<Vec<String>> {
-        bus::property(&self.connection, TRAY, "/StatusNotifierWatcher", TRAY, "RegisteredStatusNotifierItems").await
-    }
-
-    /// One property of a tray item, such as `IconName`, `Title` or `Status`, as text.
-    pub async fn tray_property(&self, item: &str, property: &str) -> Result<String> {
-        let (name, path) = item.split_at(item.find('/').unwrap_or(item.len()));
-        let path = if path.is_empty() { "/StatusNotifierItem" } else { path };
-        bus::property(&self.connection, name, path, "org.kde.StatusNotifierItem", property).await
     }
 }
 

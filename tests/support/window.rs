@@ -47,10 +47,16 @@ pub struct Element(String);
 impl Driver {
     /// Starts the driver in `session` and waits until it answers.
     pub async fn start(session: &Session) -> Result<Self> {
+        Self::start_with(session, &[]).await
+    }
+
+    /// The same with variables that go before those of the session; the program inherits them.
+    pub async fn start_with(session: &Session, env: &[(&str, &str)]) -> Result<Self> {
         let port = wait::free_port()?;
         let mut command = session.command(PROGRAMS[0]);
         // Tauri lets itself be driven only when told so.
         command.args([format!("--port={port}"), "--host=127.0.0.1".to_owned()]).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.envs(env.iter().copied());
         let process = Process::start(&format!("webdriver-{port}"), command, session.folder())?;
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(2)).build().context("build a client")?;
         let mut driver = Self { process, url: format!("http://127.0.0.1:{port}"), http };
@@ -188,6 +194,28 @@ impl Window {
         let up = chord.iter().rev().map(|key| json!({ "type": "keyUp", "value": key.value() }));
         let actions: Vec<Value> = down.chain(up).collect();
         self.post("/actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })).await.map(drop)
+    }
+
+    /// Types a text wherever the page has its focus, key by key.
+    pub async fn type_text(&self, words: &str) -> Result {
+        let strokes = words.chars().flat_map(|letter| [("keyDown", letter), ("keyUp", letter)]);
+        let actions: Vec<Value> = strokes.map(|(kind, letter)| json!({ "type": kind, "value": letter })).collect();
+        self.post("/actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })).await.map(drop)
+    }
+
+    /// Makes the window that many pixels wide and high.
+    pub async fn resize(&self, width: u32, height: u32) -> Result {
+        self.post("/window/rect", json!({ "width": width, "height": height })).await?;
+        wait::until(format!("{width} × {height}"), PATIENCE, async || {
+            let is = self.execute("return [innerWidth, innerHeight]", &[]).await?;
+            Ok((is == json!([width, height])).then_some(()))
+        })
+        .await
+    }
+
+    /// Runs the body of a function that answers by calling its last argument.
+    pub async fn execute_async(&self, script: &str, arguments: &[Value]) -> Result<Value> {
+        self.post("/execute/async", json!({ "script": script, "args": arguments })).await
     }
 
     /// Runs the body of a function in the page; `arguments` are its `arguments`.

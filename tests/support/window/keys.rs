@@ -23,6 +23,10 @@ pub enum Key {
     Up,
     /// Arrow down.
     Down,
+    /// Arrow left.
+    Left,
+    /// Arrow right.
+    Right,
 }
 
 impl Key {
@@ -38,6 +42,8 @@ impl Key {
             Self::Backspace => '\u{E003}',
             Self::Up => '\u{E013}',
             Self::Down => '\u{E015}',
+            Self::Left => '\u{E012}',
+            Self::Right => '\u{E014}',
         }
     }
 }

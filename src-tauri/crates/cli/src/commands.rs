@@ -50,7 +50,13 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
 fn open(folder: &Path, printer: Printer) -> Result<(Profile, Acts)> {
     let (sender, acts) = unbounded_channel();
     let terminal = Terminal::new(Box::new(Desktop::new("Firewatch", sender)), printer);
-    Ok((Profile::open(folder, Arc::new(terminal))?, acts))
+    let profile = Profile::open(folder, Arc::new(terminal))?;
+    if let Some(recovery) = profile.engine.store().recovery() {
+        let instead = if recovery.restored.is_some() { "the newest backup" } else { "a new, empty one" };
+        let kept = recovery.set_aside.display();
+        crate::notice(&format!("the database was damaged and is kept as {kept}; {instead} took its place, history is read back"));
+    }
+    Ok((profile, acts))
 }
 
 fn whoami(profile: &Profile, name: Option<String>, printer: Printer) -> Result<Outcome> {

@@ -10,6 +10,7 @@ mod face;
 mod print;
 mod terminal;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -27,7 +28,11 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_env("FIREWATCH_LOG")).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("FIREWATCH_LOG"))
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     let args = Args::parse();
     let printer = Printer::new(args.json);
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -44,8 +49,13 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the message of a failed command belongs there")]
 fn failed(message: &str) -> ExitCode {
-    eprintln!("firewatchctl: {message}");
+    notice(message);
     ExitCode::from(1)
+}
+
+/// Something to be known beside the result of a command.
+#[expect(clippy::print_stderr, reason = "messages belong there, results on standard output")]
+fn notice(message: &str) {
+    eprintln!("firewatchctl: {message}");
 }

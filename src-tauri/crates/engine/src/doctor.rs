@@ -103,6 +103,14 @@ impl Engine {
         if let Err(error) = self.store.check() {
             return broken(error.to_string());
         }
+        if let Some(kept) = self.store.set_aside().last() {
+            return DoctorLine {
+                part: "database".to_owned(),
+                verdict: "degraded".to_owned(),
+                message: format!("sound; an earlier one was damaged and is kept as {}", kept.display()),
+                cure: "delete or move that file once you miss nothing".to_owned(),
+            };
+        }
         let place = self.store.path().map_or_else(|| "memory".to_owned(), |p| p.display().to_string());
         DoctorLine { part: "database".to_owned(), verdict: "ok".to_owned(), message: format!("sound, in {place}"), cure: String::new() }
     }

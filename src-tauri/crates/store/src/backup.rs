@@ -9,6 +9,8 @@ use crate::{Recovery, StoreError};
 
 /// Backups kept.
 const KEPT: usize = 3;
+/// How the name of a damaged file that was set aside begins.
+const ASIDE: &str = "firewatch.db.damaged";
 
 /// Copies the database with `VACUUM INTO`, checks the copy, and only then counts it.
 pub(crate) fn make(conn: &Connection, folder: &Path, stamp: &str) -> Result<PathBuf, StoreError> {
@@ -38,9 +40,18 @@ pub(crate) fn set_aside(folder: &Path, path: &Path, stamp: &str) -> Result<Recov
     Ok(Recovery { set_aside: aside, restored })
 }
 
+/// What was set aside in a folder, oldest first by name; journals that went with a file are not listed.
+pub(crate) fn damaged(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
+    let is_aside = |name: &str| name.starts_with(ASIDE) && !name.ends_with("-wal") && !name.ends_with("-shm");
+    let mut found: Vec<PathBuf> = entries.filter(|p| p.file_name().and_then(|n| n.to_str()).is_some_and(is_aside)).collect();
+    found.sort();
+    found
+}
+
 fn free_name(folder: &Path, stamp: &str) -> PathBuf {
-    let names = (0..).map(|n| if n == 0 { format!("firewatch.db.damaged-{stamp}") } else { format!("firewatch.db.damaged-{stamp}-{n}") });
-    names.map(|name| folder.join(name)).find(|p| !p.exists()).unwrap_or_else(|| folder.join("firewatch.db.damaged"))
+    let names = (0..).map(|n| if n == 0 { format!("{ASIDE}-{stamp}") } else { format!("{ASIDE}-{stamp}-{n}") });
+    names.map(|name| folder.join(name)).find(|p| !p.exists()).unwrap_or_else(|| folder.join(ASIDE))
 }
 
 /// Finished backups, oldest first by name.

@@ -83,6 +83,11 @@ impl Store {
         self.recovery.as_ref()
     }
 
+    /// Damaged databases of this profile that were set aside, now or at an earlier start, and are still there; newest last.
+    pub fn set_aside(&self) -> Vec<PathBuf> {
+        self.path.as_deref().and_then(Path::parent).map(backup::damaged).unwrap_or_default()
+    }
+
     /// The database file.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
