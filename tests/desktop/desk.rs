@@ -118,9 +118,14 @@ impl Desk {
         Ok(text.as_str().map(str::to_owned))
     }
 
-    /// Waits until an element shows a text with `part` in it.
+    /// Waits until an element that matches shows a text with `part` in it.
     pub async fn says(&self, css: &str, part: &str) -> Result {
-        self.window.find_text(css, part).await.map(drop)
+        // What the protocol calls an element's text leaves out much of a virtual list.
+        let script = "return [...document.querySelectorAll(arguments[0])].some((node) => node.innerText.includes(arguments[1]))";
+        self.until(&format!("{css} with {part:?}"), async || {
+            Ok((self.window.execute(script, &[json!(css), json!(part)]).await? == json!(true)).then_some(()))
+        })
+        .await
     }
 
     /// The list, worst first, as far as it is on the screen.
@@ -178,7 +183,15 @@ impl Desk {
     pub async fn picture(&self, name: &str) -> Result {
         let folder = parts::checkout().join("target/screenshots");
         std::fs::create_dir_all(&folder).context("make the folder of pictures")?;
+        self.painted().await?;
         self.window.screenshot(&folder.join(format!("{name}.png"))).await
+    }
+
+    /// Waits until the page is drawn as it is meant: with its own type, in its present size.
+    async fn painted(&self) -> Result {
+        let script = "const done = arguments[arguments.length - 1];
+            document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150))))";
+        self.window.execute_async(script, &[]).await.map(drop)
     }
 
     /// A picture for the README, where `FIREWATCH_PICTURES` names a folder for them; small enough to be kept beside the code.
@@ -187,9 +200,15 @@ impl Desk {
         let folder = parts::checkout().join(folder);
         std::fs::create_dir_all(&folder).context("make the folder of pictures")?;
         let (whole, small) = (self.session.folder().join("whole.png"), folder.join(format!("{name}.png")));
+        self.painted().await?;
         self.window.screenshot(&whole).await?;
         let [from, to] = [&whole, &small].map(|path| path.to_string_lossy().into_owned());
-        self.session.run("convert", &[&from, "-strip", "-colors", "255", "-define", "png:compression-level=9", &format!("PNG8:{to}")]).await?;
+        self.session
+            .run(
+                "convert",
+                &[&from, "-strip", "-dither", "None", "-colors", "255", "-define", "png:compression-level=9", &format!("PNG8:{to}")],
+            )
+            .await?;
         let size = std::fs::metadata(&small).context("measure the picture")?.len();
         ensure!(size < 250_000, "{} has {size} bytes", small.display());
         Ok(())

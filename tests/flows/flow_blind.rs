@@ -86,6 +86,17 @@ fn expected_words(trouble: &Trouble) -> &'static [&'static str] {
     }
 }
 
+/// A job that fails wholly from minute 20 to minute 40.
+async fn twenty_bad_minutes() -> Result<(Prometheus, Hostile, i64)> {
+    let begin = whole_minute(wait::now()) - 12 * 3600;
+    let history = History { start: begin - 31 * DAY_S, end: begin + 11 * 3600, step: 60, seed: 4, jobs: Vec::new() };
+    let outage = Incident { from: begin + 20 * 60, to: begin + 40 * 60, bad_ppm: 1_000_000, slow_ppm: 0 };
+    let job = Job { name: "settings".to_owned(), rate: 10, bad_ppm: 50, incidents: vec![outage], ..Job::default() };
+    let server = Prometheus::start(&Setup { history: Some(history.with(job).write()?.text), ..Setup::default() }).await?;
+    let proxy = Hostile::start(Behind::Real(server.address()))?;
+    Ok((server, proxy, begin))
+}
+
 /// Both SLOs, or only one where the other is not concerned, are blind with the right reason, and what burned burns on.
 fn check_blind(stage: &Stage, name: &str, trouble: &Trouble, concerned: &[&str]) -> Result {
     for slo in concerned {
@@ -158,5 +169,38 @@ async fn whatever_keeps_us_from_seeing_is_said_and_changes_nothing_else() -> Res
             ensure!(after.is_empty(), "after {name} somebody was told {after:?}");
         }
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_changed_while_nothing_was_seen_is_told_once_on_return() -> Result {
+    if !parts::present("the return", &prometheus::PROGRAMS)? {
+        return Ok(());
+    }
+    let (_server, mut proxy, begin) = twenty_bad_minutes().await?;
+    let folder = tempfile::tempdir()?;
+    let slos = [wanted::availability("settings", "settings", "0.999", "30d")];
+    let stage = Stage::open(folder.path(), &proxy.url(), begin + 5, &slos).await?;
+    // Nothing is seen from minute 10 to 30, while it begins to burn, and from 35 to 500, while the fire goes out.
+    let blind = |minute: i64| (10..30).contains(&minute) || (35..500).contains(&minute);
+    let mut states = Vec::new();
+    for minute in (0..60).chain((60..500).step_by(5)).chain(500..520) {
+        match (blind(minute), blind(minute - 1)) {
+            (true, false) => proxy.vanish(),
+            (false, true) => proxy.reappear()?,
+            _ => {}
+        }
+        stage.live(&proxy, begin + minute * 60 + 5).await?;
+        stage.engine.acknowledge("production/settings")?;
+        let state = stage.status("settings")?.state;
+        if states.last() != Some(&state) {
+            states.push(state);
+        }
+    }
+    let expected = ["Settings cannot be seen", "Settings is burning", "Settings cannot be seen", "Settings burns no more"];
+    ensure!(stage.headlines() == expected, "told {:?}, was {states:?}", stage.headlines());
+    ensure!(states == ["calm", "blind", "burning", "blind", "calm"], "{states:?}");
+    let status = stage.status("settings")?;
+    ensure!(status.unobserved_s == 0.0 && status.bad.is_some_and(|bad| bad > 11_000.0), "all of it was read afterwards: {status:?}");
     Ok(())
 }

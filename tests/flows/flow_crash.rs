@@ -13,22 +13,33 @@ use firewatch_store::{Announcement, Delivery, Store, StoreError};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Fault, Hostile};
-use firewatch_tests::prometheus::{self, Prometheus, Setup};
+use firewatch_tests::prometheus::{self, Prometheus, Scrape, Setup};
 use firewatch_tests::session::{Furniture, Session, Urgency};
+use firewatch_tests::target::Target;
 use firewatch_tests::{Result, parts, wait};
 
 const SOON: Duration = Duration::from_mins(1);
 /// How far the prepared samples reach beyond the present. Below what counts as a skew.
 const AHEAD_S: i64 = 240;
 
-/// Two hours of a job that has failed three times too often for ten minutes, and of one that does well.
+/// Two hours of a job that has failed three times too often for ten minutes.
 async fn burning() -> Result<Prometheus> {
     let now = wait::now();
     let history = History { start: now / 60 * 60 - 7_200, end: now + AHEAD_S, step: 60, seed: 5, jobs: Vec::new() };
     let fire = Incident { from: now - 600, to: now + AHEAD_S, bad_ppm: 150_000, slow_ppm: 0 };
-    let fine = Job { name: "fine".to_owned(), rate: 20, ..Job::default() };
-    let history = history.with(Job { name: "burning".to_owned(), incidents: vec![fire], ..fine.clone() }).with(fine);
+    let history = history.with(Job { name: "burning".to_owned(), rate: 20, incidents: vec![fire], ..Job::default() });
     Prometheus::start(&Setup { history: Some(history.write()?.text), ..Setup::default() }).await
+}
+
+/// A service that does well for as long as the kills go on, and did in the hour before.
+async fn fine() -> Result<(Target, Prometheus)> {
+    let now = wait::now();
+    let job = Job { name: "fine".to_owned(), rate: 20, ..Job::default() };
+    let history = History { start: now - 5_400, end: now - 2, step: 5, seed: 6, jobs: vec![job] };
+    let target = Target::start(20.0)?;
+    let scrape = Scrape { job: "fine".to_owned(), target: target.address(), every: Duration::from_secs(1) };
+    let setup = Setup { history: Some(history.write()?.text), scrapes: vec![scrape], ..Setup::default() };
+    Ok((target, Prometheus::start(&setup).await?))
 }
 
 /// A profile that polls every second and watches some SLOs over an hour.
@@ -139,12 +150,12 @@ async fn kills_at_any_moment_lose_nothing() -> Result {
     if !parts::present("the kills", &[&furniture.programs()[..], &prometheus::PROGRAMS].concat())? {
         return Ok(());
     }
-    let prometheus = burning().await?;
+    let (_target, prometheus) = fine().await?;
     let proxy = Hostile::start(Behind::Real(prometheus.address()))?;
     let session = Session::start(furniture).await?;
     let slos: Vec<String> = (0..40).map(wanted_in_one_journey).collect();
     let cli = profile(&session, "kills", &proxy.url(), &slos).await?;
-    let kills = parts::repeats(6, 200);
+    let kills = parts::repeats(6, 100);
     let mut chance = 0x2545_F491_u64;
     for round in 0..kills {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -48,7 +48,8 @@ async fn caught_up(stage: &Stage, now: i64) -> Result {
     wait::until(format!("the minute before {newest}"), SOON, async || {
         let status = stage.status(SLO)?;
         let at = chrono::DateTime::parse_from_rfc3339(&status.at)?;
-        Ok((at == newest && status.history.is_none()).then_some(()))
+        // Before the first read nothing is missing either.
+        Ok((status.sight == "seen" && at == newest && status.history.is_none()).then_some(()))
     })
     .await
     .with_context(|| format!("{:?}", stage.status(SLO)))

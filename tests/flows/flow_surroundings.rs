@@ -3,12 +3,15 @@
 
 mod wanted;
 
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use firewatch_store::Store;
 use firewatch_tests::cli::Cli;
 use firewatch_tests::hostile::{Behind, Hostile};
-use firewatch_tests::{Result, parts};
+use firewatch_tests::session::{Furniture, Session};
+use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
 
 /// A token nobody may ever see again.
@@ -100,6 +103,50 @@ async fn without_bus_and_keyring_it_starts_keeps_the_variables_name_and_says_so(
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_keyring_the_token_lies_there_and_nowhere_else() -> Result {
+    let furniture = Furniture { keyring: true, ..Furniture::default() };
+    if !parts::present("the keyring", &furniture.programs())? {
+        return Ok(());
+    }
+    let (server, mut session) = (empty_server()?, Session::start(furniture).await?);
+    let profile = session.folder().join("profile");
+    let typed = Cli::new(&session, &profile)?.with_env("CANARY_TOKEN", CANARY);
+    let added = typed.json(&["source", "add", "prometheus", "prom", &server.url(), "--token-env", "CANARY_TOKEN"]).await?;
+    ensure!(added["secret"] == "keyring", "{added}");
+    // From here on the variable is not there any more.
+    let cli = Cli::new(&session, &profile)?;
+    let asked_with_token = |server: &Hostile| {
+        let seen = server.take_seen();
+        !seen.is_empty() && seen.iter().all(|request| request.header("authorization") == Some(&format!("Bearer {CANARY}")))
+    };
+    let mut printed = Vec::new();
+    for args in [&["source", "test", "prom"][..], &["poll", "--once"], &["--json", "source", "list"], &["--json", "doctor"]] {
+        let ended = cli.clone().with_env("FIREWATCH_LOG", "trace").run(args).await?;
+        printed.push(ended.stdout + &ended.stderr);
+    }
+    ensure!(asked_with_token(&server), "the token comes from the keyring");
+    let mut watch = cli.spawn("watch", &["watch"])?;
+    let alive = || Store::open(&profile, "looked").and_then(|store| store.read(|tx| tx.meta("awake_s")));
+    watch.until("a sign of life", wait::PATIENCE, async || Ok(alive()?)).await?;
+    let (status, output) = watch.asked_to_end(wait::PATIENCE).await?;
+    ensure!(status.code() == Some(0) && !output.contains("panicked"), "{status}: {output}");
+    server.take_seen();
+    session.stop_keyring();
+    let told = cli.fails(1, &["source", "test", "prom"]).await?;
+    ensure!(told.contains("keyring"), "the keyring is gone, and it says so: {told}");
+    ensure!(server.take_seen().is_empty(), "it asked without its token");
+    session.start_keyring().await?;
+    server.take_seen();
+    cli.run(&["source", "test", "prom"]).await?;
+    ensure!(asked_with_token(&server), "the keyring is back, and so is the token");
+    ensure!(!printed.iter().any(|text| text.contains(CANARY)), "the token was printed");
+    for (path, bytes) in files(&profile)? {
+        ensure!(!holds(&bytes, CANARY), "the token lies in {}", path.display());
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_place_that_cannot_be_written_is_named_with_its_cure() -> Result {
     if !built("the unwritable place")? {
@@ -116,6 +163,39 @@ async fn a_place_that_cannot_be_written_is_named_with_its_cure() -> Result {
         }
     }
     ensure!(std::fs::read(&file)? == b"mine", "the file in the way is untouched");
+    Ok(())
+}
+
+/// A profile of somebody else: for root every file is writable, so root steps down to nobody for it.
+#[tokio::test]
+async fn a_profile_that_may_only_be_read_is_refused_and_untouched() -> Result {
+    let Some(program) = parts::firewatchctl() else { return parts::absent("the read-only profile", "firewatchctl").map(drop) };
+    if !parts::present("the read-only profile", &["setpriv"])? {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let cli = Cli::alone(&folder.path().join("profile"))?;
+    cli.json(&["whoami", "--name", "Ada"]).await?;
+    let allow = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
+    let database = cli.data().join("firewatch.db");
+    let before = std::fs::read(&database)?;
+    for (path, mode) in [(folder.path(), 0o755), (&database, 0o444), (cli.data(), 0o555)] {
+        allow(path, mode)?;
+    }
+    // Nobody may not reach into the checkout, wherever that lies.
+    let reachable = folder.path().join("firewatchctl");
+    std::fs::copy(&program, &reachable)?;
+    let is_root = std::fs::metadata("/proc/self")?.uid() == 0;
+    let mut command = std::process::Command::new(if is_root { Path::new("setpriv") } else { &reachable });
+    if is_root {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&reachable);
+    }
+    let ended = command.arg("--data").arg(cli.data()).arg("status").env("HOME", folder.path()).output()?;
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    allow(cli.data(), 0o755)?;
+    ensure!(ended.status.code() == Some(1) && told.contains("cannot be written"), "{:?}: {told}", ended.status);
+    ensure!(told.contains(&*cli.data().to_string_lossy()), "it names the place: {told}");
+    ensure!(std::fs::read(&database)? == before, "the database was changed");
     Ok(())
 }
 

@@ -189,7 +189,7 @@ impl Stage {
     }
 }
 
-/// The first ten minutes before `unix_s` that is a whole minute.
+/// The begin of the minute that `unix_s` lies in.
 pub fn whole_minute(unix_s: i64) -> i64 {
     unix_s.div_euclid(60) * 60
 }

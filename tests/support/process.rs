@@ -73,6 +73,13 @@ impl Process {
         Ok(())
     }
 
+    /// Asks it to end as [`Self::end`] does; it must, within `limit`. Answers how it ended and all that it wrote.
+    pub async fn asked_to_end(mut self, limit: Duration) -> Result<(ExitStatus, String)> {
+        signal(self.id(), "TERM")?;
+        let status = wait::until("an orderly end", limit, async || Ok(self.child.try_wait()?)).await.with_context(|| self.last_words())?;
+        Ok((status, self.output()))
+    }
+
     /// Ends it as a power cut would (SIGKILL to the group) and waits until it is gone.
     pub fn kill(mut self) -> Result<()> {
         signal(self.id(), "KILL")?;

@@ -114,6 +114,7 @@ where
         "Nothing is watched yet".to_owned()
     } else if worried.is_empty() {
         match (Face::from_word(&frame.face), page.journeys.len()) {
+            (Face::Calm, 0) => "Nothing is watched yet".to_owned(),
             (Face::Calm, 1) => "1 journey, calm".to_owned(),
             (Face::Calm, n) => format!("{n} journeys, all calm"),
             (face, _) => capital(face.word()),

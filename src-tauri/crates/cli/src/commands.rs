@@ -9,8 +9,9 @@ mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use firewatch_desktop::Desktop;
 use firewatch_domain::ports::ToastAct;
 use firewatch_outside::{Profile, data_folder};
@@ -26,6 +27,9 @@ use crate::terminal::Terminal;
 /// What the person chose on toasts, by toast key.
 type Acts = UnboundedReceiver<(String, ToastAct)>;
 
+/// The longest that closing a profile may hold the exit.
+const CLOSING: Duration = Duration::from_secs(5);
+
 /// Runs what was typed.
 pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
     let folder = data_folder(args.data.as_deref()).context("no home folder is known; name a profile folder with --data")?;
@@ -33,7 +37,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         return drill::run(command, &folder, printer).await;
     }
     let (profile, acts) = open(&folder, printer)?;
-    match args.command {
+    let outcome = match args.command {
         Command::Whoami { name } => whoami(&profile, name, printer),
         Command::Source(command) => source::run(command, &profile, printer).await,
         Command::Slo(command) => slo::run(command, &profile, printer).await,
@@ -43,8 +47,17 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Incident(command) => incident::run(command, &profile, printer),
         Command::Policy(command) => policy::run(command, &profile, printer),
         Command::Doctor => doctor(&profile, printer).await,
-        Command::Drill(_) => bail!("the drill has its own profile"),
-    }
+        Command::Drill(_) => Err(anyhow!("the drill has its own profile")),
+    };
+    close(profile).await;
+    outcome
+}
+
+/// Lets go of a profile away from the runtime's own threads: the keyring's client blocks while it is dropped, which panics on
+/// them. A keyring that hangs does not hold the exit.
+async fn close(profile: Profile) {
+    let closing = tokio::task::spawn_blocking(move || drop(profile));
+    tokio::time::timeout(CLOSING, closing).await.ok();
 }
 
 fn open(folder: &Path, printer: Printer) -> Result<(Profile, Acts)> {

@@ -13,6 +13,7 @@ use serde_json::json;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch::channel;
 
+use super::Acts;
 use super::watch::heed_until_interrupted;
 use crate::Outcome;
 use crate::args::DrillCommand;
@@ -34,6 +35,12 @@ async fn start(profile: &Path, speed: f64, printer: Printer) -> Result<Outcome> 
     let (sender, acts) = unbounded_channel();
     let terminal = Terminal::new(Box::new(Desktop::new("Firewatch", sender)), printer);
     let drill = Profile::open_drill(profile, speed, Arc::new(terminal))?;
+    let outcome = play(&drill, acts, speed, printer).await;
+    super::close(drill).await;
+    outcome
+}
+
+async fn play(drill: &Profile, acts: Acts, speed: f64, printer: Printer) -> Result<Outcome> {
     drill.engine.set_the_stage().await?;
     let (place, slos) = (drill.folder.display().to_string(), drill.engine.slos()?.len());
     printer.event(
@@ -46,8 +53,8 @@ async fn start(profile: &Path, speed: f64, printer: Printer) -> Result<Outcome> 
         async move { engine.watch(stopped).await }
     });
     tokio::select! {
-        () = heed_until_interrupted(&drill, acts, &stop) => {}
-        () = stop_asked(&drill) => { stop.send_replace(true); }
+        () = heed_until_interrupted(drill, acts, &stop) => {}
+        () = stop_asked(drill) => { stop.send_replace(true); }
     }
     watching.await?;
     Ok(Outcome::Done)
