@@ -302,7 +302,7 @@ impl Engine {
         })
     }
 
-    /// Journeys with an SLO that pages and is seen: only those are raised again.
+    /// Journeys with an SLO that pages, also while it cannot be seen: alerts freeze, they do not resolve.
     fn paging_journeys(&self, tx: &firewatch_store::Tx<'_>) -> Result<BTreeSet<String>, EngineError> {
         let minute = firewatch_domain::minute::Minute::containing(self.now());
         let mut book = self.book();

@@ -68,6 +68,9 @@ impl Page {
 
     /// Share of the window's history that is there; `None` once it is all there.
     pub fn history(&self) -> Option<f64> {
+        if self.series.is_none() {
+            return Some(0.0);
+        }
         let left = self.history_left();
         (left > 0).then(|| 1.0 - left as f64 / self.slo.window.minutes() as f64)
     }

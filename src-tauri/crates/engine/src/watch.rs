@@ -58,7 +58,11 @@ impl Engine {
         let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
         let mut watching: BTreeMap<String, (SourceConfig, AbortHandle)> = BTreeMap::new();
         while !*stop.borrow() {
-            let sources = self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await.unwrap_or_default();
+            let Ok(sources) = self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await else {
+                // What runs goes on; the store may answer again in a moment.
+                pause(&stop, TICK, &self.hurry).await;
+                continue;
+            };
             watching.retain(|name, (config, task)| {
                 let kept = sources.iter().any(|s| s.config == *config && s.config.name == *name);
                 if !kept {

@@ -56,6 +56,17 @@ impl Vault {
     }
 }
 
+/// The store's client waits for its own threads when it ends, and may not do so on a runtime's thread, where engines end.
+impl Drop for Vault {
+    fn drop(&mut self) {
+        let store = self.store.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if store.is_some() {
+            // Without a thread to spare the process is ending anyway.
+            std::thread::Builder::new().name("keyring-end".to_owned()).spawn(move || drop(store)).ok();
+        }
+    }
+}
+
 fn entry(store: &Arc<CredentialStore>, name: &str) -> keyring::Result<Entry> {
     Ok(Entry { inner: store.build(crate::SERVICE, name, None)? })
 }

@@ -180,7 +180,7 @@ fn judge(reading: &mut Reading, odd: &[Minute], newest: i64, usual: i64, histori
     let last = reading.from.plus(reading.slices.len() as i64);
     if let Some(minute) = odd.last() {
         let message = format!(
-            "A value in {} of the counters is no number that can be counted (NaN, infinite, negative or beyond 2^53); minute {} is left out.",
+            "{} gives a value that cannot be counted (NaN, infinite, negative or beyond 2^53); minute {} is left out.",
             moment.place,
             minute.start().format("%H:%M")
         );
