@@ -200,7 +200,8 @@ fn alerts(standing: &Standing) -> Vec<AlertFigures> {
     figures.collect()
 }
 
-/// Burn over the last 24 hours, hour by hour; reckoned once an hour, since it only sketches.
+/// Burn over the last 24 hours, hour by hour; reckoned once an hour and to three decimals, since it only sketches: all digits
+/// would be a third of a stored view.
 fn spark(tx: &Tx<'_>, page: &mut Page) -> Result<Vec<Option<f64>>, StoreError> {
     let (Some(at), Some(projection), Some(series)) = (page.at(), page.projection(), page.series.clone()) else { return Ok(Vec::new()) };
     let hour = at.0.div_euclid(HOUR);
@@ -210,7 +211,8 @@ fn spark(tx: &Tx<'_>, page: &mut Page) -> Result<Vec<Option<f64>>, StoreError> {
         let steps = minutes.chunks(HOUR as usize).map(|hour| {
             let sum = |column: usize| hour.iter().flatten().map(|figures| figures[column]).sum();
             let (good, total) = projection.good_and_total(sum(projection.part), sum(projection.other));
-            firewatch_domain::evaluation::Tally { good, total, observed: 0, estimated: false }.burn(page.slo.objective)
+            let tally = firewatch_domain::evaluation::Tally { good, total, observed: 0, estimated: false };
+            tally.burn(page.slo.objective).map(|rate| (rate * 1000.0).round() / 1000.0)
         });
         page.spark = (hour, steps.collect());
     }
