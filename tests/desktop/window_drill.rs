@@ -104,7 +104,7 @@ async fn agrees_with_the_command_line(desk: &Desk) -> Result {
         let row = rows.into_iter().find(|row| row.title == FIRST_LOAD).context("it is not in the list")?;
         let said = [&before, &after].map(|status| {
             let left = status["budget"]["remaining"].as_f64().map(shown_share).unwrap_or_default();
-            let state = status["spent"].as_str().unwrap_or_default().to_owned();
+            let state = status["state"].as_str().unwrap_or_default().to_owned();
             Row { state, title: FIRST_LOAD.to_owned(), left }
         });
         if said.contains(&row) {

@@ -110,11 +110,10 @@ where
     let frame = &page.frame;
     let text = if let Some(until) = frame.paused_until {
         format!("Paused until {}", clock.at(until))
-    } else if frame.first_start {
+    } else if frame.first_start || page.journeys.is_empty() {
         "Nothing is watched yet".to_owned()
     } else if worried.is_empty() {
         match (Face::from_word(&frame.face), page.journeys.len()) {
-            (Face::Calm, 0) => "Nothing is watched yet".to_owned(),
             (Face::Calm, 1) => "1 journey, calm".to_owned(),
             (Face::Calm, n) => format!("{n} journeys, all calm"),
             (face, _) => capital(face.word()),

@@ -71,6 +71,9 @@ pub enum Event {
         cause: Option<Cause>,
         /// Declared in the drill.
         drill: bool,
+        /// Unix seconds at which customers began to suffer, where an SLO told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        impact_s: Option<i64>,
     },
     /// Somebody wrote something.
     Note {
@@ -162,7 +165,7 @@ mod tests {
             Event::Note { text: "hello".to_owned() },
             Event::Acknowledged,
             Event::Phase { phase: Phase::Mitigating },
-            Event::Declared { title: "t".to_owned(), severity: Grade::Sev2, slos: vec![], cause: None, drill: true },
+            Event::Declared { title: "t".to_owned(), severity: Grade::Sev2, slos: vec![], cause: None, drill: true, impact_s: Some(5) },
         ] {
             let (kind, payload) = event.stored();
             let entry = Entry {

@@ -132,12 +132,12 @@ pub fn fold(entries: impl IntoIterator<Item = Entry>) -> Option<Incident> {
 }
 
 fn begun(entry: &Entry) -> Option<Incident> {
-    let Some(Event::Declared { title, severity, slos, cause, drill }) = Event::of(entry) else { return None };
-    let since = cause.as_ref().and_then(|c| DateTime::from_timestamp(c.since_s, 0));
+    let Some(Event::Declared { title, severity, slos, cause, drill, impact_s }) = Event::of(entry) else { return None };
+    let since = cause.as_ref().map(|c| c.since_s).or(impact_s).and_then(|s| DateTime::from_timestamp(s, 0));
     let by_person = cause.is_none();
     let times = Times {
         impact_start: since,
-        detected: Some(since.unwrap_or(entry.at)),
+        detected: Some(since.filter(|_| !by_person).unwrap_or(entry.at)),
         acknowledged: by_person.then_some(entry.at),
         ..Times::default()
     };
@@ -215,6 +215,7 @@ mod tests {
             slos: vec![],
             cause: Some(Cause { slo: "s".to_owned(), since_s: 1 }),
             drill: false,
+            impact_s: None,
         };
         vec![
             entry(10, &declared),

@@ -55,7 +55,8 @@ pub fn percent(ratio: f64) -> String {
         v if v >= 1.0 => 1,
         _ => 2,
     };
-    format!("{value:.decimals$} %")
+    let text = format!("{:.decimals$} %", value.abs());
+    if value < 0.0 && text.trim_start_matches(['0', '.', ' ']) != "%" { format!("−{text}") } else { text }
 }
 
 /// A ratio near one, with enough decimals to tell it from one: `99.724 %`.
@@ -100,6 +101,8 @@ mod tests {
         assert_eq!(count(-42.0), "−42");
         assert_eq!(percent(0.665), "66.5 %");
         assert_eq!(percent(0.0004), "0.04 %");
+        assert_eq!(percent(-0.011), "−1.1 %");
+        assert_eq!(percent(-0.000_001), "0.00 %");
         assert_eq!(burn(14.4), "14×");
     }
 

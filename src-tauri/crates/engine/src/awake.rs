@@ -2,13 +2,13 @@
 
 use firewatch_store::{Away, Topic};
 
+use crate::engine::AWAKE;
 use crate::{Engine, EngineError};
 
 /// A sign of life is written this often, in seconds.
 pub(crate) const BEAT_S: i64 = 10;
 /// A hole of more than this many beats is an absence.
 const BEATS_MISSED: i64 = 3;
-const AWAKE: &str = "awake_s";
 
 /// What is remembered between beats.
 #[derive(Debug, Clone, Copy, Default)]

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use firewatch_domain::ports::Clock;
 use firewatch_domain::source::SourceKind;
 
+use crate::engine::DRILL;
 use crate::view::AcceptedSuggestion;
 use crate::{Engine, EngineError};
 
@@ -75,7 +76,10 @@ impl Engine {
     /// Sets the stage: the story's source and all its SLOs.
     pub async fn set_the_stage(self: &Arc<Self>) -> Result<(), EngineError> {
         self.blocking(|engine| {
-            engine.write(|tx| Ok(tx.clear_meta(STOP)?))?;
+            engine.write(|tx| {
+                tx.set_meta(DRILL, "yes")?;
+                Ok(tx.clear_meta(STOP)?)
+            })?;
             engine.built_in(SOURCE, SourceKind::Drill, INTERVAL_S).map(|_| ())
         })
         .await?;

@@ -14,6 +14,11 @@ use crate::EngineError;
 use crate::book::Book;
 use crate::view::Degraded;
 
+/// Marks a profile as the drill's.
+pub(crate) const DRILL: &str = "drill";
+/// The latest sign of life, in unix seconds of the engine's time.
+pub(crate) const AWAKE: &str = "awake_s";
+
 /// Everything the engine asks of the outside.
 #[derive(Clone)]
 pub struct World {
@@ -83,6 +88,14 @@ impl Engine {
 
     pub(crate) fn now_s(&self) -> i64 {
         self.now().timestamp()
+    }
+
+    /// The time by which ages are judged: the story's in a drill's profile, whoever looks at it.
+    pub(crate) fn judged_now_s(&self, tx: &Tx<'_>) -> Result<i64, EngineError> {
+        if self.drill || tx.meta(DRILL)?.is_none() {
+            return Ok(self.now_s());
+        }
+        Ok(tx.meta(AWAKE)?.and_then(|text| text.parse().ok()).unwrap_or_else(|| self.now_s()))
     }
 
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {

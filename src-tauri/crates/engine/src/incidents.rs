@@ -3,6 +3,7 @@
 use firewatch_domain::entry::{Cause, Entry, Event, Hlc, SloRef};
 use firewatch_domain::incident::{Incident, Phase, fold};
 use firewatch_domain::policy::Grade;
+use firewatch_domain::state::Burn;
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
@@ -28,7 +29,8 @@ impl Engine {
                 slos.iter().map(|s| tx.find_slo(s).map(|slo| SloRef { id: slo.id, name: slo.name })).collect::<Result<Vec<_>, _>>()?;
             let id = self.world.ids.fresh();
             let author = Self::author(tx)?;
-            self.append(tx, &id, &author, &Event::Declared { title, severity, slos, cause: None, drill: self.drill })?;
+            let impact_s = burning_since(tx, &slos)?;
+            self.append(tx, &id, &author, &Event::Declared { title, severity, slos, cause: None, drill: self.drill, impact_s })?;
             Self::view_of(tx, &id)
         })
     }
@@ -119,7 +121,12 @@ impl Engine {
         }
         let title = format!("{}: {}", journey_title(&page.slo.journey, &page.slo.environment), page.state.word().text());
         let id = self.world.ids.fresh();
-        self.append(tx, &id, "firewatch", &Event::Declared { title, severity, slos: vec![slo], cause: Some(cause), drill: self.drill })?;
+        self.append(
+            tx,
+            &id,
+            "firewatch",
+            &Event::Declared { title, severity, slos: vec![slo], cause: Some(cause), drill: self.drill, impact_s: None },
+        )?;
         Ok(id)
     }
 
@@ -149,6 +156,16 @@ impl Engine {
     fn view_of(tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
         Ok(incident_view(&Self::incident_of(tx, id)?))
     }
+}
+
+/// When the first of some SLOs that burn now began to.
+fn burning_since(tx: &Tx<'_>, slos: &[SloRef]) -> Result<Option<i64>, EngineError> {
+    let mut first = None;
+    for slo in slos {
+        let burning = tx.state(&slo.id)?.map(|row| row.state).filter(|state| state.burn != Burn::None);
+        first = first.into_iter().chain(burning.map(|state| state.burn_since.start_s())).min();
+    }
+    Ok(first)
 }
 
 fn grade(text: &str) -> Result<Grade, EngineError> {

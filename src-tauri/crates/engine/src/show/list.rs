@@ -36,7 +36,7 @@ impl Engine {
     }
 
     fn rows(&self, tx: &Tx<'_>) -> Result<Vec<SloRow>, EngineError> {
-        let now_s = self.now_s();
+        let now_s = self.judged_now_s(tx)?;
         let mut views: BTreeMap<String, String> = tx.states()?.into_iter().filter_map(|s| Some((s.slo, s.view?))).collect();
         let intervals: BTreeMap<String, u64> = tx.sources()?.into_iter().map(|s| (s.config.name, s.config.interval_s)).collect();
         let paused = self.paused_until(tx)?;
@@ -157,7 +157,8 @@ fn worst_first(a: &SloRow, b: &SloRow) -> std::cmp::Ordering {
 /// The tray's face: the worst of all. Blind counts before burning only where nothing burns, so that a fire is never hidden
 /// behind a source that is down.
 fn face(slos: &[SloRow]) -> &'static str {
-    let worst = slos.iter().map(|s| urgency(&s.state)).min().unwrap_or(3);
+    // Nothing watched is nothing seen.
+    let worst = slos.iter().map(|s| urgency(&s.state)).min().unwrap_or(2);
     match worst {
         0 => "exhausted",
         1 => "burning",

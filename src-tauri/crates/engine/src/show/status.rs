@@ -50,21 +50,22 @@ impl Engine {
     }
 
     /// The state as it is to be shown now: too old is blind.
-    pub(crate) fn shown_state(&self, tx: &Tx<'_>, page: &Page) -> State {
+    pub(crate) fn shown_state(&self, tx: &Tx<'_>, page: &Page) -> Result<State, EngineError> {
         let mut state = page.state.clone();
         if tx.source(&page.slo.source).is_err() {
             state.sight = Sight::Blind { fault: source_gone(&page.slo.source) };
-            return state;
+            return Ok(state);
         }
-        let stale = lateness_fault(page.newest(), Self::interval_of(tx, &page.slo.source), self.now_s());
+        let stale = lateness_fault(page.newest(), Self::interval_of(tx, &page.slo.source), self.judged_now_s(tx)?);
         if let (Some(fault), Sight::Seen) = (stale, &state.sight) {
             state.sight = Sight::Blind { fault };
         }
-        state
+        Ok(state)
     }
 
     pub(crate) fn status_of(&self, tx: &Tx<'_>, page: &mut Page) -> Result<SloStatus, EngineError> {
-        let state = self.shown_state(tx, page);
+        let state = self.shown_state(tx, page)?;
+        let now_s = self.judged_now_s(tx)?;
         let standing = page.standing(tx)?;
         let slo = std::sync::Arc::clone(&page.slo);
         let at = page.at().unwrap_or_else(|| Minute::containing(self.now()));
@@ -104,7 +105,7 @@ impl Engine {
             time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
             coverage: standing.as_ref().map_or(0.0, Standing::coverage),
             unobserved_s: standing.as_ref().map_or((window.len() * MINUTE_S) as f64, |s| s.unobserved_s() as f64),
-            data_age_s: page.newest().map(|newest| (self.now_s() - newest.start_s()).max(0) as f64),
+            data_age_s: page.newest().map(|newest| (now_s - newest.start_s()).max(0) as f64),
             estimated: counted.is_some_and(|t| t.estimated),
             alerts: standing.as_ref().map(alerts).unwrap_or_default(),
             history,
@@ -173,9 +174,9 @@ pub(super) fn reason(page: &Page, state: &State, standing: Option<&Standing>) ->
     match state.word() {
         Word::Blind => state.fault().map(|f| words::plain(&f.message, words::LONGEST_SHOWN)),
         Word::Calm => state.last_fault.as_ref().map(|f| format!("last read failed: {}", words::plain(&f.message, 200))),
-        Word::Exhausted => {
-            standing.and_then(|s| s.consumed).map(|c| format!("{} of the {} budget is spent", words::percent(c), page.slo.window))
-        }
+        Word::Exhausted => standing
+            .and_then(|s| s.consumed)
+            .map(|c| format!("{} of the budget over {} is spent", words::percent(c), spoken(page.slo.window.minutes()))),
         Word::Burning => {
             let latch = state.latches.iter().max_by_key(|l| (l.rule.severity, std::cmp::Reverse(l.rule.long)))?;
             let rate = standing?.rules.iter().find(|r| r.rule == latch.rule)?.long.burn(page.slo.objective)?;
