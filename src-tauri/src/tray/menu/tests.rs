@@ -137,8 +137,11 @@ fn paused_started_drilled_and_unable_to_see() {
     watch.frame.drill = true;
     let text = read(&TrayModel::of(&watch, &Utc));
     assert!(text.starts_with("[Drill: Paused until 03:10]") && text.contains("Resume watching"), "{text}");
+    let unable = page("blind", vec![journey("Checkout", "blind")]);
+    assert_eq!(TrayModel::of(&unable, &Utc).headline, "1 blind");
+    // A source without SLOs is as little watched as a first start.
     let mut fresh = page("blind", Vec::new());
-    assert_eq!(TrayModel::of(&fresh, &Utc).headline, "Blind");
+    assert_eq!(TrayModel::of(&fresh, &Utc).headline, "Nothing is watched yet");
     fresh.frame.first_start = true;
     assert_eq!(TrayModel::of(&fresh, &Utc).headline, "Nothing is watched yet");
     assert_eq!(TrayModel::starting().face, Face::Blind);
