@@ -62,10 +62,9 @@ package: set-up ui ## .deb and .rpm under target/release/bundle
 	cargo build --release --workspace --bins
 	npx --yes --package @tauri-apps/cli@2.12.5 tauri build --bundles deb,rpm
 
-screenshots: set-up-tests ui ## pictures of every screen, and of the real window
-	$(npm) run shots
+screenshots: set-up-tests ui ## the README's pictures, and every page from the drill in target/screenshots
 	cargo build --workspace --bins
-	env -u DISPLAY -u WAYLAND_DISPLAY FIREWATCH_RUN_ONCE=1 .ci/run-window $(target)/debug/firewatch --data $$(mktemp -d)
+	FIREWATCH_PICTURES=docs/pictures cargo test -p firewatch-tests --features window --test window_drill --test window_axe -- --test-threads=1
 
 fmt: ui/node_modules/.installed ## format everything
 	cargo fmt --all

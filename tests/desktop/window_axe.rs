@@ -1,4 +1,4 @@
-//! Every page of the real window is usable by everyone: axe finds nothing in light or dark.
+//! Every page of the real window is usable by everyone: axe finds nothing in light or dark. Leaves a picture of each.
 
 mod desk;
 
@@ -89,9 +89,19 @@ async fn look(desk: &Desk, place: &str, found: &mut Vec<String>) -> Result {
         desk.window.execute("document.documentElement.dataset.theme = arguments[0]", &[json!(theme)]).await?;
         // Changes fade in; axe would read the colours of a half-way point.
         tokio::time::sleep(Duration::from_millis(300)).await;
+        desk.picture(&format!("page-{}-{theme}", picture_name(place))).await?;
         let violations = desk.window.execute_async(RUN, &[]).await?;
         let lines = violations.as_array().context("no answer of axe")?.iter().filter_map(Value::as_str);
         found.extend(lines.map(|line| format!("{place}, {theme}: {line}")));
     }
     Ok(())
+}
+
+/// `/connections/import` as `connections-import`; the long id of an SLO as `slo`.
+fn picture_name(place: &str) -> String {
+    let spoken = place.trim_matches('/').replace(['/', ' '], "-");
+    match spoken.strip_prefix("watch-") {
+        Some(id) if id.len() > 20 => "slo".to_owned(),
+        _ => spoken,
+    }
 }
