@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use firewatch_desktop::Desktop;
 use firewatch_engine::lock::ProfileLock;
@@ -13,6 +14,9 @@ use tokio::sync::watch::{Sender, channel};
 
 use crate::error::WireError;
 use crate::{live, toasts};
+
+/// How long the watch waits for the first page.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A drill that plays.
 struct Drill {
@@ -29,12 +33,15 @@ pub struct App {
     own: Result<Profile, String>,
     drill: Mutex<Option<Drill>>,
     stop: Sender<bool>,
+    /// The first page was painted, or none is to be.
+    settled: Sender<bool>,
     _lock: Option<ProfileLock>,
 }
 
 impl App {
     /// Opens the profile. Without one the program still starts, to say kindly why.
-    pub fn open(handle: AppHandle, folder: PathBuf, lock: Option<ProfileLock>) -> Self {
+    /// `hidden`: no window is to be painted first.
+    pub fn open(handle: AppHandle, folder: PathBuf, lock: Option<ProfileLock>, hidden: bool) -> Self {
         let (sender, acts) = unbounded_channel();
         let announcer = Arc::new(Desktop::new("Firewatch", sender));
         let own = Profile::open(&folder, announcer).map_err(|error| {
@@ -44,14 +51,30 @@ impl App {
         if let Ok(profile) = &own {
             toasts::heed(handle.clone(), Arc::clone(&profile.engine), acts);
         }
-        Self { handle, folder, own, drill: Mutex::default(), stop: channel(false).0, _lock: lock }
+        Self { handle, folder, own, drill: Mutex::default(), stop: channel(false).0, settled: channel(hidden).0, _lock: lock }
     }
 
     /// Starts the watch of the person's own profile.
     pub fn start_watching(self: &Arc<Self>) {
-        if let Ok(profile) = &self.own {
-            watch(&profile.engine, &self.stop);
-        }
+        let app = Arc::clone(self);
+        tauri::async_runtime::spawn(async move {
+            app.settled().await;
+            if let Ok(profile) = &app.own {
+                watch(&profile.engine, &app.stop);
+            }
+        });
+    }
+
+    /// The first page was painted.
+    pub fn note_painted(&self) {
+        self.settled.send_replace(true);
+    }
+
+    /// Waits until the first page stands: a start must not compete with the person who waits for it. Not for long, since a
+    /// page may fail.
+    pub async fn settled(&self) {
+        let mut settled = self.settled.subscribe();
+        tokio::time::timeout(PATIENCE, settled.wait_for(|settled| *settled)).await.ok();
     }
 
     /// The engine that is on screen: the drill's while one plays.

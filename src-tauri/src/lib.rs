@@ -52,7 +52,7 @@ pub fn run() -> ExitCode {
                     None
                 }
             };
-            let app = Arc::new(App::open(tauri.handle().clone(), folder, lock));
+            let app = Arc::new(App::open(tauri.handle().clone(), folder, lock, hidden));
             tauri.manage(Arc::clone(&app));
             live::start(&app);
             app.start_watching();

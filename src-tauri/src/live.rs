@@ -32,9 +32,11 @@ pub fn start(app: &Arc<App>) {
     }
     let app = Arc::clone(app);
     tauri::async_runtime::spawn(async move {
+        app.settled().await;
         let (acts_sender, acts) = unbounded_channel();
         let tray = Tray::start(acts_sender);
         tray.attach(&app.handle);
+        hint(&app, BTreeSet::new());
         tauri::async_runtime::spawn(heed(Arc::clone(&app), acts));
         carry(app, hints, tray).await;
     });

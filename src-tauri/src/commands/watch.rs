@@ -111,7 +111,8 @@ pub async fn open_link(url: String) -> Result<(), WireError> {
 /// The first page with something on it was painted.
 #[tauri::command]
 #[specta::specta]
-pub async fn painted(rows: u32) -> Result<(), WireError> {
+pub async fn painted(app: Held<'_>, rows: u32) -> Result<(), WireError> {
+    app.note_painted();
     windows::painted(rows);
     Ok(())
 }

@@ -4,13 +4,12 @@
 //! decoded edges, since the far edge of each window stays in the same bucket for hours. Carries count where a window
 //! encloses their whole span.
 
-use std::collections::BTreeMap;
-
 use crate::chunk::Slices;
-use crate::{BUCKET, bucket_of, bucket_start};
+use crate::{bucket_of, bucket_start};
 
-/// Decoded edges kept per series: one for each look-back that reaches past the youngest buckets, and a spare.
-const EDGES: usize = 6;
+/// Decoded edges kept per series: look-backs up to six hours share the youngest sealed bucket, a day, three days and the window
+/// have one each.
+const EDGES: usize = 4;
 
 /// Sums over a span: two projected columns, observed minutes, and whether a carry is inside.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -97,13 +96,35 @@ impl Edge {
     }
 }
 
+/// A sealed bucket, kept small: a thousand SLOs over a month have over a hundred thousand of them.
+#[derive(Debug, Clone, Copy)]
+struct Sealed {
+    bucket: i32,
+    observed: u32,
+    /// Sums of this bucket and all before it.
+    part: u64,
+    other: u64,
+    all_observed: u32,
+}
+
+impl Sealed {
+    fn through(&self) -> Sums {
+        Sums { part: self.part, other: self.other, observed: u64::from(self.all_observed), carried: false }
+    }
+
+    fn become_sum(&mut self, sum: Sums) {
+        (self.part, self.other, self.all_observed) = (sum.part, sum.other, sum.observed as u32);
+    }
+}
+
 /// The index of one series.
 #[derive(Debug, Clone)]
 pub struct Index {
     columns: (usize, usize),
-    /// Ascending: bucket, its own sums, sums of all buckets before it.
-    sealed: Vec<(i64, Sums, Sums)>,
-    young: BTreeMap<i64, (u64, u64)>,
+    /// Ascending.
+    sealed: Vec<Sealed>,
+    /// Ascending: minute, first and second projected column.
+    young: Vec<(i64, u64, u64)>,
     carries: Vec<IndexedCarry>,
     edges: Vec<(i64, Edge)>,
 }
@@ -111,50 +132,56 @@ pub struct Index {
 impl Index {
     /// An empty index over the columns `(part, other)`.
     pub fn new(columns: (usize, usize)) -> Self {
-        Self { columns, sealed: Vec::new(), young: BTreeMap::new(), carries: Vec::new(), edges: Vec::new() }
+        Self { columns, sealed: Vec::new(), young: Vec::new(), carries: Vec::new(), edges: Vec::new() }
     }
 
     /// Puts or replaces the sums of a sealed bucket, and forgets its single minutes.
     pub fn seal(&mut self, bucket: i64, columns: &[u64], observed: u64) {
-        let sums = Sums { part: figure(columns, self.columns.0), other: figure(columns, self.columns.1), observed, carried: false };
-        let at = match self.sealed.binary_search_by_key(&bucket, |s| s.0) {
-            Ok(at) => {
-                self.sealed[at].1 = sums;
-                at
-            }
-            Err(at) => {
-                self.sealed.insert(at, (bucket, sums, Sums::default()));
-                at
-            }
-        };
-        self.accumulate(at);
+        let own = Sums { part: figure(columns, self.columns.0), other: figure(columns, self.columns.1), observed, carried: false };
+        let found = self.sealed.binary_search_by_key(&(bucket as i32), |s| s.bucket);
+        let (Ok(at) | Err(at)) = found;
+        let before = self.through(at);
+        let old = found.map_or(Sums::default(), |at| self.sealed[at].through().minus(before));
+        if found.is_err() {
+            let empty =
+                Sealed { bucket: bucket as i32, observed: 0, part: before.part, other: before.other, all_observed: before.observed as u32 };
+            self.sealed.insert(at, empty);
+        }
+        self.sealed[at].observed = observed as u32;
+        for later in &mut self.sealed[at..] {
+            later.become_sum(later.through().minus(old).plus(own));
+        }
         self.edges.retain(|(b, _)| *b != bucket);
-        let from = bucket_start(bucket);
-        let mut young = self.young.split_off(&from);
-        self.young.append(&mut young.split_off(&(from + BUCKET)));
+        let inside = bucket_start(bucket)..bucket_start(bucket + 1);
+        self.young.retain(|(minute, ..)| !inside.contains(minute));
     }
 
     /// Puts the sums of many sealed buckets at once, oldest first, into an empty index.
     pub fn seal_all(&mut self, buckets: impl IntoIterator<Item = (i64, Vec<u64>, u64)>) {
+        let mut sum = Sums::default();
         for (bucket, columns, observed) in buckets {
-            let sums = Sums { part: figure(&columns, self.columns.0), other: figure(&columns, self.columns.1), observed, carried: false };
-            self.sealed.push((bucket, sums, Sums::default()));
+            sum = sum.plus(Sums {
+                part: figure(&columns, self.columns.0),
+                other: figure(&columns, self.columns.1),
+                observed,
+                carried: false,
+            });
+            let mut sealed = Sealed { bucket: bucket as i32, observed: observed as u32, part: 0, other: 0, all_observed: 0 };
+            sealed.become_sum(sum);
+            self.sealed.push(sealed);
         }
-        if !self.sealed.is_empty() {
-            self.accumulate(0);
-        }
+        self.sealed.shrink_to_fit();
     }
 
     /// Sets a young minute; `None` makes it unobserved. Minutes of sealed buckets go through [`Index::seal`].
     pub fn set(&mut self, minute: i64, columns: Option<&[u64]>) {
-        match columns {
-            Some(columns) => {
-                let figures = (figure(columns, self.columns.0), figure(columns, self.columns.1));
-                self.young.insert(minute, figures);
-            }
-            None => {
-                self.young.remove(&minute);
-            }
+        let found = self.young.binary_search_by_key(&minute, |y| y.0);
+        let figures = columns.map(|columns| (minute, figure(columns, self.columns.0), figure(columns, self.columns.1)));
+        match (found, figures) {
+            (Ok(at), Some(figures)) => self.young[at] = figures,
+            (Err(at), Some(figures)) => self.young.insert(at, figures),
+            (Ok(at), None) => drop(self.young.remove(at)),
+            (Err(_), None) => {}
         }
     }
 
@@ -173,24 +200,21 @@ impl Index {
     /// Forgets everything before a minute's bucket.
     pub fn forget_before(&mut self, minute: i64) {
         let bucket = bucket_of(minute);
-        self.sealed.retain(|s| s.0 >= bucket);
-        if !self.sealed.is_empty() {
-            self.accumulate(0);
+        let gone = self.sealed.partition_point(|s| i64::from(s.bucket) < bucket);
+        let less = self.through(gone);
+        self.sealed.drain(..gone);
+        for kept in &mut self.sealed {
+            kept.become_sum(kept.through().minus(less));
         }
-        self.young = self.young.split_off(&bucket_start(bucket));
+        self.young.retain(|(young, ..)| *young >= bucket_start(bucket));
         self.carries.retain(|c| c.to > minute);
         self.edges.retain(|(b, _)| *b >= bucket);
     }
 
     /// The first observed bucket or minute.
     pub fn first(&self) -> Option<i64> {
-        let sealed = self.sealed.iter().find(|s| s.1.observed > 0).map(|s| bucket_start(s.0));
-        sealed.into_iter().chain(self.young.keys().next().copied()).min()
-    }
-
-    /// The newest observed young minute.
-    pub fn newest_young(&self) -> Option<i64> {
-        self.young.keys().next_back().copied()
+        let sealed = self.sealed.iter().find(|s| s.observed > 0).map(|s| bucket_start(i64::from(s.bucket)));
+        sealed.into_iter().chain(self.young.first().map(|y| y.0)).min()
     }
 
     /// Sums over `[from, to)`. `load` decodes a sealed bucket; it is asked only for edges that are not kept yet, and what it
@@ -200,10 +224,9 @@ impl Index {
             return Sums::default();
         }
         let sealed = self.sealed_before(to, &mut load).minus(self.sealed_before(from, &mut load));
-        let young = self
-            .young
-            .range(from..to)
-            .fold(Sums::default(), |sum, (_, &(part, other))| sum.plus(Sums { part, other, observed: 1, carried: false }));
+        let first = self.young.partition_point(|y| y.0 < from);
+        let young = self.young[first..].iter().take_while(|y| y.0 < to);
+        let young = young.fold(Sums::default(), |sum, &(_, part, other)| sum.plus(Sums { part, other, observed: 1, carried: false }));
         let inside = self.carries.iter().filter(|c| from <= c.from && c.to <= to);
         let carried = inside.fold(Sums::default(), |sum, c| sum.plus(Sums { part: c.part, other: c.other, observed: 0, carried: true }));
         sealed.plus(young).plus(carried)
@@ -212,15 +235,19 @@ impl Index {
     /// Sums of all sealed minutes before `minute`.
     fn sealed_before(&mut self, minute: i64, load: &mut impl FnMut(i64) -> Option<Slices>) -> Sums {
         let bucket = bucket_of(minute);
-        match self.sealed.binary_search_by_key(&bucket, |s| s.0) {
+        match self.sealed.binary_search_by_key(&(bucket as i32), |s| s.bucket) {
             Ok(at) => {
-                let (_, own, before) = self.sealed[at];
+                let before = self.through(at);
                 let inside = (minute - bucket_start(bucket)) as usize;
-                if inside == 0 || own == Sums::default() { before } else { before.plus(self.edge(bucket, inside, load)) }
+                if inside == 0 || self.sealed[at].observed == 0 { before } else { before.plus(self.edge(bucket, inside, load)) }
             }
-            Err(0) => Sums::default(),
-            Err(at) => self.sealed[at - 1].1.plus(self.sealed[at - 1].2),
+            Err(at) => self.through(at),
         }
+    }
+
+    /// Sums of the first `count` sealed buckets.
+    fn through(&self, count: usize) -> Sums {
+        count.checked_sub(1).map_or(Sums::default(), |last| self.sealed[last].through())
     }
 
     fn edge(&mut self, bucket: i64, inside: usize, load: &mut impl FnMut(i64) -> Option<Slices>) -> Sums {
@@ -236,14 +263,6 @@ impl Index {
         self.edges.push((bucket, edge));
         sums
     }
-
-    fn accumulate(&mut self, from: usize) {
-        let mut sum = if from == 0 { Sums::default() } else { self.sealed[from - 1].1.plus(self.sealed[from - 1].2) };
-        for (_, own, before) in &mut self.sealed[from..] {
-            *before = sum;
-            sum = sum.plus(*own);
-        }
-    }
 }
 
 fn figure(columns: &[u64], at: usize) -> u64 {
@@ -253,6 +272,7 @@ fn figure(columns: &[u64], at: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BUCKET;
     use proptest::prelude::*;
     use std::collections::HashMap;
 

@@ -64,7 +64,7 @@ impl Store {
         migrate(&mut writer, &path, folder, stamp)?;
         keep_private(&path, 0o600).map_err(|why| StoreError::ReadOnly { path: path.clone(), why: why.to_string() })?;
         let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        reader.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
+        reader.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA cache_size = -4000;")?;
         reader.set_prepared_statement_cache_capacity(64);
         Ok(Self { path: Some(path), writer: Mutex::new(writer), reader: Some(Mutex::new(reader)), listeners: RwLock::default(), recovery })
     }
@@ -186,7 +186,7 @@ fn configure(conn: &Connection) -> Result<(), StoreError> {
     // journal over into the file; so a few share that.
     conn.execute_batch(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 16777216;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 16777216;
          PRAGMA wal_autocheckpoint = 8000;",
     )?;
     conn.set_prepared_statement_cache_capacity(128);
