@@ -55,8 +55,10 @@ soak: set-up-tests ui ## the same tests with their heavy counts, whole
 bench: set-up-tests ui ## measure, optimised and alone
 	cargo build --release --workspace --bins
 	$(if $(bench_tests),,@echo 'No benchmarks under tests/bench yet.'; exit 1)
+	@rm -rf $(target)/bench/table
 	FIREWATCH_BIN=$(abspath $(target))/release/firewatch FIREWATCHCTL_BIN=$(abspath $(target))/release/firewatchctl \
 		cargo test --release --workspace --features firewatch-tests/bench --test 'bench_*' -- --nocapture --test-threads=1
+	@echo; cat $(target)/bench/table/table.md
 
 package: set-up ui ## .deb and .rpm under target/release/bundle
 	cargo build --release --workspace --bins

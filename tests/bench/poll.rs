@@ -53,7 +53,7 @@ async fn poll() -> Result {
     say(&machine::words())?;
     let before = proxy.requests();
     ways[1].profiles[0].poll().await?;
-    say(&format!("a poll makes {} requests: {}", proxy.requests() - before, asked(&proxy)))?;
+    say(&format!("requests of a poll: {}, the last {}", proxy.requests() - before, asked(&proxy)))?;
     for round in 0..MINUTES {
         next_minute().await;
         for way in &mut ways {
@@ -127,7 +127,7 @@ async fn next_minute() {
 fn row(figure: &str, pairs: &Pairs, beside: &str, (limit, limit_text): (f64, &str)) -> Row {
     let ratio = pairs.ratio();
     // Ratios far below one read better upside down.
-    let shown = |ratio: f64| if ratio < 0.2 { format!("1/{:.0}", 1.0 / ratio) } else { format!("{ratio:.2}") };
+    let shown = |ratio: f64| if ratio < 0.2 { format!("1/{:.1}", 1.0 / ratio) } else { format!("{ratio:.2}") };
     Row {
         figure: figure.to_owned(),
         ours: format!("{:.0} ms", pairs.ours()),
@@ -138,10 +138,8 @@ fn row(figure: &str, pairs: &Pairs, beside: &str, (limit, limit_text): (f64, &st
     }
 }
 
-/// The addresses and forms the proxy saw last.
+/// What the proxy was asked last.
 fn asked(proxy: &Hostile) -> String {
     let seen = proxy.take_seen();
-    let seen: Vec<String> = seen.iter().rev().take(3).map(|r| format!("{} {}", r.path, String::from_utf8_lossy(&r.body))).collect();
-    let text = seen.join("; ");
-    text.chars().take(600).collect()
+    seen.last().map_or_else(String::new, |last| format!("{} {} with {} bytes", last.method, last.path, last.body.len()))
 }

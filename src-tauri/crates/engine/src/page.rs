@@ -22,6 +22,10 @@ pub(crate) struct Page {
     pub series: Option<SeriesRow>,
     pub gaps: Vec<Span>,
     pub state: State,
+    /// Something was carried across unobserved minutes at some time.
+    pub carried: bool,
+    /// The bucket in which older rows were last sealed; they need to be looked for once in each.
+    pub sealed_in: Option<i64>,
     /// When the probe was last run: probes of one source may have intervals of their own.
     pub probed_s: Option<i64>,
     /// Burn over the last day in hourly steps, and the hour it was reckoned for.
@@ -35,8 +39,20 @@ impl Page {
         let series = tx.series_of(&slo.id)?;
         let gaps = series.as_ref().map(|s| tx.gaps(s.id)).transpose()?.unwrap_or_default();
         let state = tx.state(&slo.id)?.map_or_else(|| State::new(now), |row| row.state);
+        let carried = series.as_ref().map(|s| tx.has_carries(s.id)).transpose()?.unwrap_or(false);
         let rules = Rule::workbook(slo.window);
-        Ok(Self { slo: Arc::new(slo), rules, series, gaps, state, probed_s: None, spark: (i64::MIN, Vec::new()), index: None })
+        Ok(Self {
+            slo: Arc::new(slo),
+            rules,
+            series,
+            gaps,
+            state,
+            carried,
+            sealed_in: None,
+            probed_s: None,
+            spark: (i64::MIN, Vec::new()),
+            index: None,
+        })
     }
 
     /// Exclusive end of the last minute counted.

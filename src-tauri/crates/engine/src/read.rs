@@ -11,6 +11,7 @@ use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::ports::{ReadAnswer, ReadRequest, Reading, Source};
 use firewatch_domain::source::SourceConfig;
+use firewatch_slices::bucket_of;
 use firewatch_store::{Health, SeriesRow, Slab, Tx};
 
 use crate::page::{Page, fit};
@@ -244,13 +245,14 @@ fn take_reading(
     now: Minute,
     kind: Kind,
 ) -> Result<Option<Fault>, EngineError> {
-    let mut series = match page.series.take() {
-        Some(series) => series,
-        None => begin(tx, page, asked, &reading, now)?,
+    let (mut series, mut gaps_moved) = match page.series.take() {
+        Some(series) => (series, false),
+        None => (begin(tx, page, asked, &reading, now)?, true),
     };
     if fit(&vec![0; reading.layout.columns()], &reading.layout, &series.layout).is_none() || needs_new_boundary(page, &series, &reading) {
         tx.drop_series(series.id)?;
         page.forget_sums();
+        gaps_moved = true;
         series = begin(tx, page, asked, &reading, now)?;
     }
     let columns = series.layout.columns();
@@ -259,9 +261,10 @@ fn take_reading(
     let end = reading.from.plus(slices.len() as i64);
     let span = Span::new(reading.from.min(asked.from), end);
     let carries: Vec<(Span, Vec<u64>)> = reading.carries.iter().map(|c| (c.span, fitted(&c.columns))).collect();
-    if !reading.adds {
+    if page.carried && !reading.adds {
         tx.drop_carries(series.id, span)?;
     }
+    page.carried |= !carries.is_empty();
     for (carry, figures) in &carries {
         tx.put_carry(series.id, *carry, figures)?;
     }
@@ -275,17 +278,20 @@ fn take_reading(
     match kind {
         // What a probe missed cannot be read back.
         Kind::Live if reading.adds => series.read_to = series.read_to.max(now),
-        Kind::Live => advance(tx, &mut series, asked.from, end)?,
+        Kind::Live => gaps_moved |= advance(tx, &mut series, asked.from, end)?,
         Kind::History => {}
     }
-    tx.close_gap(series.id, if kind == Kind::Live { span } else { *asked })?;
+    let read = if kind == Kind::Live { span } else { *asked };
+    if gaps_moved || page.gaps.iter().any(|gap| !gap.overlap(read).is_empty()) {
+        tx.close_gap(series.id, read)?;
+        page.gaps = tx.gaps(series.id)?;
+    }
     tx.note_series(&series)?;
-    page.gaps = tx.gaps(series.id)?;
     page.apply(&applied);
     page.apply_carries(span, carries.iter().map(|(s, f)| (*s, f.as_slice())));
-    let sealed = tx.seal_before(series.id, columns, now)?;
-    page.apply(&sealed);
-    if !sealed.is_empty() {
+    if page.sealed_in.replace(bucket_of(now.0)) != Some(bucket_of(now.0)) {
+        let sealed = tx.seal_before(series.id, columns, now)?;
+        page.apply(&sealed);
         tx.forget_before(series.id, now.plus(-KEPT))?;
     }
     page.series = Some(series);
@@ -298,13 +304,14 @@ fn begin(tx: &Tx<'_>, page: &Page, asked: &Span, reading: &Reading, now: Minute)
     Ok(tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-window).min(asked.from), asked.from))?)
 }
 
-/// Moves the end of what was read; a hole between the old end and this reading is to be read back.
-fn advance(tx: &Tx<'_>, series: &mut SeriesRow, from: Minute, end: Minute) -> Result<(), EngineError> {
-    if from > series.read_to {
+/// Moves the end of what was read; a hole between the old end and this reading is to be read back. True when there is one.
+fn advance(tx: &Tx<'_>, series: &mut SeriesRow, from: Minute, end: Minute) -> Result<bool, EngineError> {
+    let hole = from > series.read_to;
+    if hole {
         tx.add_gap(series.id, Span::new(series.read_to, from))?;
     }
     series.read_to = series.read_to.max(end);
-    Ok(())
+    Ok(hole)
 }
 
 /// The SLO's threshold is a boundary of the answer but not of the series: the series must begin anew.

@@ -221,6 +221,12 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Whether there is any carry.
+    pub fn has_carries(&self, series: i64) -> Result<bool, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM carry WHERE series = ?1)")?;
+        Ok(query.query_row([series], |row| row.get(0))?)
+    }
+
     /// All carries.
     pub fn carries(&self, series: i64, columns: usize) -> Result<Vec<(Span, Vec<u64>)>, StoreError> {
         let mut query = self.conn.prepare_cached("SELECT from_m, to_m, figures FROM carry WHERE series = ?1 ORDER BY from_m")?;
