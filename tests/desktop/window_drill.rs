@@ -88,9 +88,9 @@ async fn write_entries(desk: &Desk) -> Result {
         desk.says(".timeline", words).await?;
     }
     desk.press(&[Key::Escape, Key::Char('r')]).await?;
-    desk.window.type_text("Ada").await?;
+    desk.window.type_text("me").await?;
     desk.press(&[Key::Enter]).await?;
-    desk.says(".timeline", "commander is Ada").await
+    desk.says(".timeline", "commander is me").await
 }
 
 /// The story runs on between two looks: what the window shows lies between the answers before and after.

@@ -60,7 +60,7 @@ async fn without_bus_and_keyring_it_starts_keeps_the_variables_name_and_says_so(
     let cli = Cli::alone(&folder.path().join("profile"))?.with_env("LANG", "C.UTF-8").with_env("CANARY_TOKEN", CANARY);
     let mut printed = Vec::new();
     let commands: [&[&str]; 9] = [
-        &["whoami", "--name", "Ada"],
+        &["whoami", "--name", "on-call"],
         &["source", "add", "prometheus", "prom", &server.url(), "--token-env", "CANARY_TOKEN"],
         &["--json", "source", "list"],
         &["source", "test", "prom"],
@@ -175,7 +175,7 @@ async fn a_profile_that_may_only_be_read_is_refused_and_untouched() -> Result {
     }
     let folder = tempfile::tempdir()?;
     let cli = Cli::alone(&folder.path().join("profile"))?;
-    cli.json(&["whoami", "--name", "Ada"]).await?;
+    cli.json(&["whoami", "--name", "on-call"]).await?;
     let allow = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
     let database = cli.data().join("firewatch.db");
     let before = std::fs::read(&database)?;
@@ -207,7 +207,7 @@ async fn a_damaged_database_is_set_aside_byte_for_byte() -> Result {
     for kind in ["garbage", "truncated", "empty header", "folder"] {
         let folder = tempfile::tempdir()?;
         let cli = Cli::alone(&folder.path().join("profile"))?;
-        cli.json(&["whoami", "--name", "Ada"]).await?;
+        cli.json(&["whoami", "--name", "on-call"]).await?;
         let database = cli.data().join("firewatch.db");
         let whole = std::fs::read(&database)?;
         let damaged: Vec<u8> = match kind {
