@@ -26,12 +26,21 @@ impl Session {
         .await
     }
 
-    /// Closes the windows of that class as their close buttons would.
+    /// Closes the windows of that class as their close buttons would, and waits until they are gone. Asked again every few
+    /// seconds, as a person would: a window that is only just being made may not listen yet.
     pub async fn close_windows(&self, class: &str) -> Result {
-        for window in self.windows(class).await? {
-            ask_to_close(&self.display, window).context("ask the window to close")?;
-        }
-        Ok(())
+        wait::until(format!("the windows of class {class} to close"), wait::PATIENCE, async || {
+            let open = self.windows(class).await?;
+            for window in &open {
+                // One that closes this very moment answers with an error.
+                ask_to_close(&self.display, *window).ok();
+            }
+            if !open.is_empty() {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+            Ok(open.is_empty().then_some(()))
+        })
+        .await
     }
 }
 
