@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 use anyhow::Context;
 use firewatch_domain::indicator::{Counts, Indicator};
 use firewatch_domain::minute::{MINUTE_S, Minute};
-use firewatch_domain::objective::{Objective, Window};
+use firewatch_domain::objective::Objective;
 use firewatch_domain::selector::Selector;
 use firewatch_domain::slo::Slo;
+use firewatch_domain::window::Window;
 use firewatch_tests::Result;
 use firewatch_tests::http::{Reply, Server, answer};
 
@@ -69,6 +70,11 @@ impl Fleet {
             indicator: Indicator::Ratio { counts: Counts::Bad, part, total },
             objective: Objective::from_percent("99.9").context("the objective")?,
             window: Window::parse("30d").context("the window")?,
+            method: firewatch_domain::method::Method::default(),
+            empty: firewatch_domain::method::EmptySlices::default(),
+            alerting: firewatch_domain::alerting::Alerting::default(),
+            stage: firewatch_domain::slo::Stage::default(),
+            weight: 1,
             annotations: std::collections::BTreeMap::default(),
         })
     }

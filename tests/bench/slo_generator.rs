@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 use firewatch_domain::alerting::LOOKBACKS;
-use firewatch_domain::objective::lookback_text;
+use firewatch_domain::window::lookback_text;
 use firewatch_tests::{Result, parts, wait};
 
 use crate::fleet::{SLOS, selector};

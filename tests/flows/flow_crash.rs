@@ -200,7 +200,7 @@ fn wanted_in_one_journey(number: usize) -> String {
 #[test]
 fn the_story_burns_and_does_not_exhaust() -> Result {
     // Fifteen percent bad of 95 % is a burn of three: above the page rule of an hour's window, and a budget for twenty minutes.
-    let rules = firewatch_domain::alerting::Rule::workbook(firewatch_domain::objective::Window::parse("1h").context("a window")?);
+    let rules = firewatch_domain::alerting::Rule::workbook(firewatch_domain::window::Window::parse("1h").context("a window")?);
     ensure!(rules[0].factor() < 3.0, "{rules:?}");
     Ok(())
 }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use firewatch_domain::alerting::Alerting;
 use firewatch_domain::indicator::Indicator;
-use firewatch_domain::objective::{Objective, Window};
-use firewatch_domain::slo::{LONGEST_NAME, check_name, name_from};
+use firewatch_domain::method::{EmptySlices, Method};
+use firewatch_domain::objective::Objective;
+use firewatch_domain::slo::{LONGEST_NAME, Stage, check_name, name_from};
+use firewatch_domain::window::Window;
 use firewatch_domain::words::plain;
 
 use crate::field::{Field, shown};
@@ -148,6 +151,11 @@ impl Belonging {
             indicator: indicator?,
             objective: objective?,
             window: window?,
+            method: Method::default(),
+            empty: EmptySlices::default(),
+            alerting: Alerting::default(),
+            stage: Stage::default(),
+            weight: 1,
             annotations: self.annotations,
         })
     }

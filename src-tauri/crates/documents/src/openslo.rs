@@ -1,7 +1,7 @@
 //! OpenSLO v1: SLOs with counters behind them; the other kinds serve by reference.
 
 use firewatch_domain::indicator::{Counts, Indicator};
-use firewatch_domain::objective::Window;
+use firewatch_domain::window::Window;
 
 use crate::alerts;
 use crate::belonging::{self, Belonging, INDICATOR, Tags, name_ending};

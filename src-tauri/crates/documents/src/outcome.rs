@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use firewatch_domain::alerting::Alerting;
 use firewatch_domain::indicator::Indicator;
-use firewatch_domain::objective::{Objective, Window};
-use firewatch_domain::slo::Slo;
+use firewatch_domain::method::{EmptySlices, Method};
+use firewatch_domain::objective::Objective;
+use firewatch_domain::slo::{Slo, Stage};
+use firewatch_domain::window::Window;
 
 /// What a file cannot know: where its SLOs are to be read from, and where they belong when it names no environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +40,18 @@ pub struct Draft {
     pub indicator: Indicator,
     /// What is promised.
     pub objective: Objective,
-    /// Over which rolling window.
+    /// Over which window.
     pub window: Window,
+    /// How events become a budget.
+    pub method: Method,
+    /// What a time slice without traffic counts as.
+    pub empty: EmptySlices,
+    /// When it alerts.
+    pub alerting: Alerting,
+    /// Whether it may tell anybody.
+    pub stage: Stage,
+    /// Weight within its journey.
+    pub weight: u32,
     /// Annotations and labels, as plain text.
     pub annotations: BTreeMap<String, String>,
 }
@@ -58,6 +71,11 @@ impl Draft {
             indicator: self.indicator,
             objective: self.objective,
             window: self.window,
+            method: self.method,
+            empty: self.empty,
+            alerting: self.alerting,
+            stage: self.stage,
+            weight: self.weight,
             annotations: self.annotations,
         }
     }

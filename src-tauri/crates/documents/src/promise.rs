@@ -1,6 +1,7 @@
 //! Targets and windows as documents write them.
 
-use firewatch_domain::objective::{Objective, Window};
+use firewatch_domain::objective::Objective;
+use firewatch_domain::window::Window;
 
 use crate::field::{Field, shown};
 use crate::notes::Notes;

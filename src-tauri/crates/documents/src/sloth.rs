@@ -5,7 +5,7 @@
 
 use firewatch_domain::indicator::{Counts, Indicator};
 use firewatch_domain::minute::DAY;
-use firewatch_domain::objective::Window;
+use firewatch_domain::window::Window;
 
 use crate::belonging::{self, Belonging, Tags};
 use crate::counters::{self, Counted};

@@ -8,7 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::minute::{DAY, HOUR};
-use crate::objective::{Objective, WHOLE, Window, lookback_text};
+use crate::objective::{Objective, WHOLE};
+use crate::window::{Window, lookback_text};
 
 /// How loud a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,6 +44,38 @@ pub struct Rule {
     pub factor_num: u64,
     /// Denominator of the factor.
     pub factor_den: u64,
+}
+
+/// How the Workbook's pairs are fitted to another window than 30 days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// The look-backs stay, the factors follow the window: a rule fires after the same share of the budget.
+    #[default]
+    ConstantShare,
+    /// The factors stay, the look-backs follow the window.
+    ConstantFactor,
+}
+
+/// When an SLO alerts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alerting {
+    /// How the Workbook's pairs are fitted.
+    #[serde(default)]
+    pub scaling: Scaling,
+    /// Rules of its own, instead of the Workbook's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Vec<Rule>>,
+    /// Events a rule's long look-back must hold before it fires.
+    #[serde(default)]
+    pub minimum_events: u64,
+}
+
+impl Alerting {
+    /// The rules that hold over a window.
+    pub fn rules_for(&self, window: Window) -> Vec<Rule> {
+        self.rules.clone().unwrap_or_else(|| Rule::workbook(window))
+    }
 }
 
 /// Severity, long and short look-back at 30 days, share of the budget in thousandths, lowest useful factor in halves.

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::alerting::{LOOKBACKS, Rule, Severity};
 use crate::minute::{MINUTE_S, Minute, Span};
-use crate::objective::{Objective, WHOLE, Window};
+use crate::objective::{Objective, WHOLE};
+use crate::window::Window;
 
 /// Below this observed share of a look-back its rule is frozen: it neither fires nor resolves.
 pub const LEAST_COVERAGE: f64 = 0.5;
@@ -121,7 +122,7 @@ pub fn evaluate(
     born: Option<Minute>,
     mut tally: impl FnMut(Span) -> Tally,
 ) -> Standing {
-    let span = Span::ending(at, window.minutes());
+    let span = window.span(at);
     let whole = tally(span);
     let consumed = whole.burn(objective);
     let mut rates = BTreeMap::new();

@@ -1,10 +1,8 @@
-//! What is promised: a target ratio over a rolling window, kept exactly.
+//! What is promised: a target ratio, kept exactly.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use crate::minute::{DAY, HOUR};
 
 /// Parts per billion of one whole.
 pub const WHOLE: u64 = 1_000_000_000;
@@ -101,7 +99,7 @@ fn percent_text(ppb: u64) -> String {
 }
 
 /// A non-negative decimal times `10^scale` as an integer; `None` when it is no such number or finer than the scale.
-fn decimal_scaled(text: &str, scale: usize) -> Option<u64> {
+pub(crate) fn decimal_scaled(text: &str, scale: usize) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction = fraction.trim_end_matches('0');
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
@@ -119,73 +117,6 @@ fn unreadable(text: &str) -> ObjectiveError {
         Ok(value) if value.is_finite() && value >= 0.0 => ObjectiveError::TooFine(text.to_owned()),
         Ok(_) => ObjectiveError::OutOfRange(text.to_owned()),
         Err(_) => ObjectiveError::NotANumber(text.to_owned()),
-    }
-}
-
-/// A rolling window in whole minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Window(i64);
-
-/// Why a text is no window.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a window this version can hold; write a rolling duration from 1h to 365d, such as 30d or 4w")]
-pub struct WindowError(pub String);
-
-impl Window {
-    /// From whole minutes, 1 hour to 365 days.
-    pub fn from_minutes(minutes: i64) -> Result<Self, WindowError> {
-        if (HOUR..=365 * DAY).contains(&minutes) { Ok(Self(minutes)) } else { Err(WindowError(lookback_text(minutes))) }
-    }
-
-    /// From `30d`, `4w`, `1h`.
-    pub fn parse(text: &str) -> Result<Self, WindowError> {
-        let minutes = parse_minutes(text).ok_or_else(|| WindowError(text.to_owned()))?;
-        Self::from_minutes(minutes).map_err(|_| WindowError(text.to_owned()))
-    }
-
-    /// Whole minutes.
-    pub fn minutes(self) -> i64 {
-        self.0
-    }
-}
-
-impl fmt::Display for Window {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&lookback_text(self.0))
-    }
-}
-
-/// `m h d w` durations, also summed as `1h30m`, in whole minutes.
-pub fn parse_minutes(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let mut total: i64 = 0;
-    let mut number = String::new();
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            number.push(c);
-            continue;
-        }
-        let unit = match c {
-            'm' => 1,
-            'h' => HOUR,
-            'd' => DAY,
-            'w' => 7 * DAY,
-            _ => return None,
-        };
-        let count: i64 = number.parse().ok().filter(|n| *n < 1_000_000)?;
-        total += count * unit;
-        number.clear();
-    }
-    (number.is_empty() && total > 0).then_some(total)
-}
-
-/// `90` as `90m`, `1440` as `1d`: the largest unit that divides it.
-pub fn lookback_text(minutes: i64) -> String {
-    match minutes {
-        m if m != 0 && m % DAY == 0 => format!("{}d", m / DAY),
-        m if m != 0 && m % HOUR == 0 => format!("{}h", m / HOUR),
-        m => format!("{m}m"),
     }
 }
 
@@ -212,16 +143,6 @@ mod tests {
         }
         for text in ["100", "0", "-3", "x", "", "NaN", "inf", "99.99999999", "1e2", "250"] {
             assert!(Objective::from_percent(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn windows_parse_and_print() {
-        for (text, printed) in [("30d", "30d"), ("4w", "28d"), ("1h", "1h"), ("90m", "90m"), ("1d12h", "36h")] {
-            assert_eq!(Window::parse(text).map(|w| w.to_string()), Ok(printed.to_owned()), "{text}");
-        }
-        for text in ["", "5m", "30", "d", "1M", "400d", "-1h", "1h5"] {
-            assert!(Window::parse(text).is_err(), "{text}");
         }
     }
 }

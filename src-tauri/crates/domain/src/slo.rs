@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::alerting::{Alerting, Rule};
 use crate::indicator::Indicator;
-use crate::objective::{Objective, Window};
+use crate::method::{EmptySlices, Method};
+use crate::objective::Objective;
+use crate::window::Window;
 
 /// Longest unique name, as for a DNS label.
 pub const LONGEST_NAME: usize = 63;
@@ -33,13 +36,59 @@ pub struct Slo {
     pub indicator: Indicator,
     /// What is promised.
     pub objective: Objective,
-    /// Over which rolling window.
+    /// Over which window.
     pub window: Window,
+    /// How events become a budget.
+    #[serde(default)]
+    pub method: Method,
+    /// What a time slice without traffic counts as.
+    #[serde(default)]
+    pub empty: EmptySlices,
+    /// When it alerts.
+    #[serde(default)]
+    pub alerting: Alerting,
+    /// Whether it may tell anybody.
+    #[serde(default)]
+    pub stage: Stage,
+    /// Weight within its journey.
+    #[serde(default = "one")]
+    pub weight: u32,
     /// Runbook, dashboard and other annotations of the definition.
     pub annotations: BTreeMap<String, String>,
 }
 
+/// Whether an SLO may tell anybody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// It is evaluated and shown; it announces nothing and orders nothing.
+    Testing,
+    /// It announces, and policies act on it.
+    #[default]
+    Active,
+}
+
+impl Stage {
+    /// As in the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Testing => "testing",
+            Self::Active => "active",
+        }
+    }
+}
+
+/// The weight of an SLO that names none.
+fn one() -> u32 {
+    1
+}
+
 impl Slo {
+    /// The burn-rate rules that hold: its own, else the Workbook's fitted to its window.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.alerting.rules_for(self.window)
+    }
+
     /// Key under which announcements fold, and which is acknowledged and snoozed.
     pub fn journey_key(&self) -> String {
         journey_key(&self.journey, &self.environment)

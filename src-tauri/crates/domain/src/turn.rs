@@ -220,8 +220,8 @@ mod tests {
     use crate::alerting::Rule;
     use crate::evaluation::{Tally, evaluate};
     use crate::minute::Span;
-    use crate::objective::Window;
     use crate::state::Word;
+    use crate::window::Window;
 
     fn objective() -> Objective {
         Objective::from_percent("99.9").unwrap()

@@ -1,10 +1,11 @@
 //! Why a verb failed: a closed kind, what happened where, and the cure.
 
 use firewatch_domain::fault::Fault;
-use firewatch_domain::objective::{ObjectiveError, WindowError};
+use firewatch_domain::objective::ObjectiveError;
 use firewatch_domain::ports::SecretError;
 use firewatch_domain::slo::NameError;
 use firewatch_domain::source::AddressError;
+use firewatch_domain::window::WindowError;
 use firewatch_store::StoreError;
 
 /// Why a verb failed.

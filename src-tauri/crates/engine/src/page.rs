@@ -40,7 +40,7 @@ impl Page {
         let gaps = series.as_ref().map(|s| tx.gaps(s.id)).transpose()?.unwrap_or_default();
         let state = tx.state(&slo.id)?.map_or_else(|| State::new(now), |row| row.state);
         let carried = series.as_ref().map(|s| tx.has_carries(s.id)).transpose()?.unwrap_or(false);
-        let rules = Rule::workbook(slo.window);
+        let rules = slo.rules();
         Ok(Self {
             slo: Arc::new(slo),
             rules,
@@ -78,7 +78,7 @@ impl Page {
     /// The window that ends at the last minute counted, clipped to what still has to be read back.
     pub fn history_left(&self) -> i64 {
         let Some(at) = self.at() else { return 0 };
-        let window = Span::ending(at, self.slo.window.minutes());
+        let window = self.slo.window.span(at);
         self.gaps.iter().map(|gap| gap.overlap(window).len()).sum()
     }
 

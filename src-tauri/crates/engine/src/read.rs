@@ -230,7 +230,7 @@ fn live_request(page: &Page, key: u64, now: Minute, has_history: bool) -> ReadRe
 /// The newest minutes still to be read back, at most a piece of them, cut at whole days so that SLOs share requests.
 fn newest_piece(page: &Page) -> Option<Span> {
     let at = page.at()?;
-    let wanted = Span::ending(at, page.slo.window.minutes());
+    let wanted = page.slo.window.span(at);
     let gap = page.gaps.iter().map(|gap| gap.overlap(wanted)).find(|gap| !gap.is_empty())?;
     let day = Minute((gap.to.0 - 1).div_euclid(PIECE) * PIECE);
     Some(Span::new(gap.from.max(day), gap.to))

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use firewatch_documents::{Context, Draft, Verdict};
+use firewatch_domain::alerting::Alerting;
 use firewatch_domain::indicator::Indicator;
+use firewatch_domain::method::{EmptySlices, Method};
 use firewatch_domain::minute::{Minute, Span};
-use firewatch_domain::objective::{Objective, Window};
+use firewatch_domain::objective::Objective;
 use firewatch_domain::ports::Proposal;
-use firewatch_domain::slo::{Slo, check_name, name_from};
+use firewatch_domain::slo::{Slo, Stage, check_name, name_from};
 use firewatch_domain::source::{SourceKind, check_address};
+use firewatch_domain::window::Window;
 use firewatch_domain::words;
 use firewatch_store::{SloRecord, Tx};
 
@@ -100,7 +103,7 @@ impl Engine {
     fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo) -> Result<String, EngineError> {
         let before = tx.slo_by_name(&slo.name)?;
         let kept = tx.put_slo(slo, self.now_s())?;
-        if let Some(old) = before.filter(|old| old.window < slo.window)
+        if let Some(old) = before.filter(|old| old.window.minutes() < slo.window.minutes())
             && let Some(series) = tx.series_of(&old.id)?
         {
             // The longer window reaches further back than was ever read.
@@ -158,6 +161,11 @@ impl Engine {
             indicator: Indicator::Probe { url: url.to_string(), under_ms: form.under_ms as u64, interval_s: form.interval_s as u64 },
             objective,
             window,
+            method: Method::default(),
+            empty: EmptySlices::default(),
+            alerting: Alerting::default(),
+            stage: Stage::default(),
+            weight: 1,
             annotations: std::collections::BTreeMap::new(),
         };
         let id = self.write(|tx| match tx.slo_by_name(name)? {
@@ -235,6 +243,11 @@ impl Engine {
             indicator: p.indicator.clone(),
             objective: Objective::from_percent(&wanted.objective_percent.to_string())?,
             window: Window::parse(&wanted.window)?,
+            method: Method::default(),
+            empty: EmptySlices::default(),
+            alerting: Alerting::default(),
+            stage: Stage::default(),
+            weight: 1,
             annotations: std::collections::BTreeMap::new(),
         })
     }

@@ -256,9 +256,10 @@ pub(crate) mod tests {
     use super::*;
     use crate::Store;
     use firewatch_domain::indicator::{Counts, Indicator, Layout};
-    use firewatch_domain::objective::{Objective, Window};
+    use firewatch_domain::objective::Objective;
     use firewatch_domain::selector::Selector;
     use firewatch_domain::slo::Slo;
+    use firewatch_domain::window::Window;
     use proptest::prelude::*;
 
     pub(crate) fn an_slo(name: &str) -> Slo {
@@ -275,6 +276,11 @@ pub(crate) mod tests {
             indicator: Indicator::Ratio { counts: Counts::Good, part: selector.clone(), total: selector },
             objective: Objective::from_percent("99.9").unwrap(),
             window: Window::parse("30d").unwrap(),
+            method: firewatch_domain::method::Method::default(),
+            empty: firewatch_domain::method::EmptySlices::default(),
+            alerting: firewatch_domain::alerting::Alerting::default(),
+            stage: firewatch_domain::slo::Stage::default(),
+            weight: 1,
             annotations: std::collections::BTreeMap::new(),
         }
     }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use firewatch_documents::{Context, Standing, read, write};
+use firewatch_domain::alerting::Alerting;
 use firewatch_domain::indicator::{Counts, Indicator};
-use firewatch_domain::objective::{Objective, Window};
+use firewatch_domain::method::{EmptySlices, Method};
+use firewatch_domain::objective::Objective;
 use firewatch_domain::selector::{Comparison, Selector};
-use firewatch_domain::slo::Slo;
+use firewatch_domain::slo::{Slo, Stage};
+use firewatch_domain::window::Window;
 use firewatch_domain::words::plain;
 use proptest::prelude::*;
 
@@ -63,6 +66,7 @@ prop_compose! {
             id: "id".to_owned(), name, title, description: lines.join("\n").trim().to_owned(), journey, service, environment,
             source: "prom".to_owned(), indicator, objective: Objective::from_ppb(ppb).unwrap(),
             window: Window::from_minutes(minutes).unwrap(), annotations,
+            method: Method::default(), empty: EmptySlices::default(), alerting: Alerting::default(), stage: Stage::default(), weight: 1,
         }
     }
 }
@@ -99,6 +103,11 @@ fn the_document_is_what_openslo_asks_for() {
         },
         objective: Objective::from_percent("95").unwrap(),
         window: Window::parse("4w").unwrap(),
+        method: Method::default(),
+        empty: EmptySlices::default(),
+        alerting: Alerting::default(),
+        stage: Stage::default(),
+        weight: 1,
         annotations: BTreeMap::from([("runbook".to_owned(), "https://example.org/r".to_owned())]),
     };
     let expected = r#"apiVersion: openslo/v1

@@ -25,7 +25,7 @@ impl Engine {
             let Some(at) = page.at() else { return Ok(charts) };
             let length = ((hours * HOUR as f64) as i64).clamp(1, slo.window.minutes());
             let step = (length + POINTS - 1) / POINTS;
-            let window = Span::ending(at, slo.window.minutes());
+            let window = slo.window.span(at);
             let allowed = page.tally(tx, window)?.allowed(slo.objective).filter(|_| page.history().is_none());
             charts.step_s = (step * MINUTE_S) as f64;
             let mut from = at.plus(-length);

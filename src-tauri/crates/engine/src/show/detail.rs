@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use firewatch_domain::evaluation::{Standing, pace_lookback};
 use firewatch_domain::minute::{MINUTE_S, Minute};
-use firewatch_domain::objective::lookback_text;
 use firewatch_domain::slo::Slo;
+use firewatch_domain::window::lookback_text;
 use firewatch_domain::words::{self, count, duration, percent};
 use url::Url;
 

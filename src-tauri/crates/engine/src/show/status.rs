@@ -3,9 +3,9 @@
 use firewatch_domain::evaluation::{Standing, pace_lookback};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
-use firewatch_domain::objective::lookback_text;
 use firewatch_domain::slo::Slo;
 use firewatch_domain::state::{Burn, Sight, Spent, State, Word};
+use firewatch_domain::window::lookback_text;
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
@@ -69,7 +69,7 @@ impl Engine {
         let standing = page.standing(tx)?;
         let slo = std::sync::Arc::clone(&page.slo);
         let at = page.at().unwrap_or_else(|| Minute::containing(self.now()));
-        let window = Span::ending(at, slo.window.minutes());
+        let window = slo.window.span(at);
         let history = page.history();
         let counted = standing.as_ref().map(|s| s.tally);
         let known = standing.as_ref().filter(|_| history.is_none());
@@ -89,7 +89,7 @@ impl Engine {
             reason: reason(page, &state, standing.as_ref()),
             objective: slo.objective.ratio(),
             window: slo.window.to_string(),
-            method: "occurrences".to_owned(),
+            method: slo.method.word().to_owned(),
             window_start: rfc3339(window.from.start()),
             window_end: rfc3339(window.to.start()),
             good: counted.map(|t| t.good as f64),

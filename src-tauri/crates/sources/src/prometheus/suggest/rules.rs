@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use firewatch_domain::objective::{Objective, Window};
+use firewatch_domain::objective::Objective;
+use firewatch_domain::window::Window;
 use regex::Regex;
 use serde::Deserialize;
 
