@@ -125,6 +125,11 @@ pub enum AddressError {
     /// User or password inside.
     #[error("the address holds a user name or password; leave it out and give it apart, so that it goes to the keyring")]
     Credentials,
+    /// A secret among the parameters.
+    #[error(
+        "the parameter `{0}` looks like a secret, which would be kept in plain text; leave it out and give the secret as token or header"
+    )]
+    SecretParameter(String),
     /// Credentials over plain http.
     #[error("the password or token would travel unencrypted to {0}; use https, or allow plain http for this source")]
     PlainHttp(String),
@@ -147,6 +152,17 @@ pub fn check_address(text: &str, with_secret: bool, allow_plain_http: bool) -> R
     Ok(url)
 }
 
+/// Checks the address of a source whose parameters are kept and sent with every question, such as `?dedup=true` of Thanos.
+pub fn check_source_address(text: &str, with_secret: bool, allow_plain_http: bool) -> Result<Url, AddressError> {
+    let url = check_address(text, with_secret, allow_plain_http)?;
+    let secret =
+        |name: &str| ["token", "secret", "password", "api_key", "apikey", "application_key"].iter().any(|sign| name.contains(sign));
+    match url.query_pairs().find(|(name, _)| secret(&name.to_lowercase())) {
+        Some((name, _)) => Err(AddressError::SecretParameter(name.chars().take(40).collect())),
+        None => Ok(url),
+    }
+}
+
 /// Whether the address never leaves this machine.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -160,6 +176,13 @@ pub fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parameters_are_kept_unless_they_are_secrets() {
+        assert!(check_source_address("https://thanos.example/?dedup=true&partial_response=false", true, false).is_ok());
+        let refused = check_source_address("https://p.example/?Auth_Token=x", false, false);
+        assert_eq!(refused, Err(AddressError::SecretParameter("Auth_Token".to_owned())));
+    }
 
     #[test]
     fn addresses() {

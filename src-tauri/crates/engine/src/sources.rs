@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use firewatch_domain::ports::{Check, Verdict};
 use firewatch_domain::slo::check_name;
-use firewatch_domain::source::{Auth, SecretPlace, SourceConfig, SourceKind, check_address};
+use firewatch_domain::source::{Auth, SecretPlace, SourceConfig, SourceKind, check_source_address};
 use firewatch_domain::words;
 use firewatch_store::{SourceRecord, StoreError};
 use secrecy::SecretString;
@@ -150,7 +150,7 @@ impl Engine {
     fn configure(&self, new: &NewSource, trial: bool) -> Result<SourceConfig, EngineError> {
         check_name(&new.name)?;
         let with_secret = new.secret.is_some() || !new.header_variables.is_empty();
-        let url = check_address(&new.url, with_secret, new.allow_plain_http)?;
+        let url = check_source_address(&new.url, with_secret, new.allow_plain_http)?;
         if !(1..=3600).contains(&new.interval_s) {
             return Err(EngineError::Invalid("the interval must be between 1 second and 1 hour".to_owned()));
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::ports::{Connect, SecretStore, Source};
-use firewatch_domain::source::{Auth, SecretPlace, SourceConfig, SourceKind, check_address};
+use firewatch_domain::source::{Auth, SecretPlace, SourceConfig, SourceKind, check_source_address};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -45,7 +45,7 @@ impl Connect for Connector {
 }
 
 fn check_url(url: &Url, with_secret: bool, allow_plain_http: bool) -> Result<(), Fault> {
-    let checked = check_address(url.as_str(), with_secret, allow_plain_http);
+    let checked = check_source_address(url.as_str(), with_secret, allow_plain_http);
     checked.map(drop).map_err(|error| Fault::new(FaultKind::Unreachable, error.to_string()))
 }
 

@@ -5,7 +5,9 @@
 
 mod answer;
 mod cause;
+mod front;
 mod names;
+mod refusal;
 mod setback;
 
 use std::fmt;
@@ -21,9 +23,10 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-pub(crate) use answer::refused_query;
 pub(crate) use cause::transport;
+use front::Front;
 pub(crate) use names::{Outward, is_link_local};
+pub(crate) use refusal::refused_query;
 pub(crate) use setback::Setback;
 
 use crate::limits::Limits;
@@ -36,6 +39,8 @@ const LONGEST_REST_S: i64 = 300;
 const USUAL_REST_S: i64 = 30;
 /// Clocks may differ by this much.
 const MOST_SKEW_S: i64 = 300;
+/// Bytes of a refusal that are read for its words.
+const MOST_WORDS: usize = 64 * 1024;
 
 /// As whom we ask.
 pub(crate) enum Credentials {
@@ -80,6 +85,9 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Exchange {
     client: Client,
     base: String,
+    front: Front,
+    /// Parameters of the configured address, which go along with every question.
+    parameters: Vec<(String, String)>,
     origin: url::Origin,
     place: String,
     credentials: Credentials,
@@ -105,14 +113,16 @@ impl Exchange {
         }
         let client = client(limits, firewatch_domain::source::is_loopback(base))
             .map_err(|_| Fault::new(FaultKind::Unreachable, "The system's certificates could not be loaded; see the Doctor."))?;
-        let mut plain = base.clone();
-        plain.set_query(None);
-        plain.set_fragment(None);
-        let base = plain.as_str().trim_end_matches('/').trim_end_matches("/api/v1").trim_end_matches("/graph").to_owned();
+        let address = front::base_of(base);
+        // The page a person copies has parameters too, those of its own form.
+        let page = base.path().ends_with("/graph");
+        let parameters = base.query_pairs().filter(|_| !page).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         Ok(Self {
             client,
-            base,
-            origin: plain.origin(),
+            front: Front::of(&address),
+            base: address,
+            parameters,
+            origin: base.origin(),
             place,
             credentials,
             headers,
@@ -130,6 +140,11 @@ impl Exchange {
     /// Base address without a slash at its end.
     pub(crate) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The page where a person sees what a query gives.
+    pub(crate) fn page(&self, query: &str) -> Option<String> {
+        self.front.page(&self.base, query)
     }
 
     /// Whether long questions must travel in the address.
@@ -170,13 +185,10 @@ impl Exchange {
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(self.rest(&headers, question.now));
         }
-        if !status.is_success() && !answer::may_explain(status) {
-            return Err(answer::refusal(&self.place, status, None));
+        if !status.is_success() {
+            return Err(refusal::refusal(&self.place, &self.front, status, &words(response).await));
         }
         let body = self.body(response, meter).await?;
-        if !status.is_success() {
-            return Err(answer::refusal(&self.place, status, Some(&body)));
-        }
         self.check_clock(&headers, question.now)?;
         answer::check_body(&self.place, &headers, &body)?;
         Ok(body)
@@ -187,13 +199,15 @@ impl Exchange {
         let mut url = Url::parse(&address).map_err(|_| {
             Setback::whole(Fault::new(FaultKind::Unreachable, format!("The address of {} cannot be used; enter it again.", self.place)))
         })?;
-        if method == Method::GET && !question.form.is_empty() {
-            url.query_pairs_mut().extend_pairs(question.form.iter().map(|(k, v)| (*k, v.as_str())));
+        let own = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let form: Vec<(&str, &str)> = own.chain(question.form.iter().map(|(name, value)| (*name, value.as_str()))).collect();
+        if method == Method::GET && !form.is_empty() {
+            url.query_pairs_mut().extend_pairs(&form);
         }
         for _ in 0..=MOST_REDIRECTS {
             let mut request = self.client.request(method.clone(), url.clone()).timeout(question.patience).headers(self.headers.clone());
             if method == Method::POST {
-                request = request.form(question.form);
+                request = request.form(&form);
             }
             meter.requests.fetch_add(1, Ordering::Relaxed);
             let response = self.identify(request).send().await;
@@ -309,6 +323,18 @@ pub(crate) fn skewed(place: &str, ahead_s: i64) -> Fault {
 pub(crate) fn place_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or("the server");
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The words of a refusal, as far as they come: the status stands, whatever becomes of them.
+async fn words(mut response: Response) -> Vec<u8> {
+    let mut words = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        words.extend_from_slice(&chunk);
+        if words.len() >= MOST_WORDS {
+            break;
+        }
+    }
+    words
 }
 
 /// A client within bounds that follows no redirect by itself.

@@ -83,8 +83,7 @@ impl Source for Prometheus {
     }
 
     fn page(&self, query: &str) -> Option<String> {
-        let text: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
-        Some(format!("{}/graph?g0.expr={}&g0.tab=0", self.exchange.base(), text.replace('+', "%20")))
+        self.exchange.page(query)
     }
 
     fn has_history(&self) -> bool {

@@ -11,7 +11,7 @@ use super::wire::{Labels, Matrix, Row, Sample};
 /// One series.
 #[derive(Debug)]
 pub(crate) struct Track {
-    /// Its labels as the server wrote them: its identity.
+    /// Its labels as the server wrote them.
     pub text: Arc<str>,
     /// Upper bound, for a bucket of a histogram.
     pub le: Option<f64>,
@@ -34,6 +34,8 @@ pub(crate) struct Harvest {
     pub warning: Option<String>,
     /// Text to track; `None` for what nobody wanted.
     known: HashMap<Arc<str>, Option<usize>>,
+    /// Labels to track. `VictoriaMetrics` writes the labels of one series in another order where it computes than where it does not.
+    named: HashMap<String, Option<usize>>,
 }
 
 impl Harvest {
@@ -65,9 +67,12 @@ impl Harvest {
         self.shares.get(&member).map_or(&[], Vec::as_slice)
     }
 
-    /// The track of a series by its identity.
+    /// The track of a series by its labels, in whatever order.
     pub(crate) fn find(&self, text: &str) -> Option<usize> {
-        self.known.get(text).copied().flatten()
+        match self.known.get(text) {
+            Some(known) => *known,
+            None => self.named.get(&identity(&Labels::read(text)?)).copied().flatten(),
+        }
     }
 
     fn track(&mut self, row: &Row<'_>, index: &Index) -> Option<usize> {
@@ -75,8 +80,13 @@ impl Harvest {
         if let Some(known) = self.known.get(text) {
             return *known;
         }
-        let identity: Arc<str> = Arc::from(text);
         let labels = Labels::read(text).unwrap_or_default();
+        let identity = identity(&labels);
+        let text: Arc<str> = Arc::from(text);
+        if let Some(known) = self.named.get(&identity) {
+            self.known.insert(text, *known);
+            return *known;
+        }
         let slots = index.picks(&labels);
         let wanted = (!slots.is_empty()).then_some(self.tracks.len());
         for slot in &slots {
@@ -84,11 +94,23 @@ impl Harvest {
         }
         if wanted.is_some() {
             let le = slots.iter().any(|s| s.role == Role::Bucket).then(|| labels.get("le").parse().ok()).flatten();
-            self.tracks.push(Track { text: Arc::clone(&identity), le, samples: Vec::new(), start: Start::Unknown });
+            self.tracks.push(Track { text: Arc::clone(&text), le, samples: Vec::new(), start: Start::Unknown });
         } else {
             self.unwanted += 1;
         }
-        self.known.insert(identity, wanted);
+        self.known.insert(text, wanted);
+        self.named.insert(identity, wanted);
         wanted
     }
+}
+
+/// Labels in one order, apart by a sign that no text holds.
+fn identity(labels: &Labels<'_>) -> String {
+    let mut pairs: Vec<(&str, &str)> = labels.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+    pairs.sort_unstable();
+    let mut text = String::with_capacity(pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum());
+    for (name, value) in pairs {
+        text.extend([name, "\u{1}", value, "\u{2}"]);
+    }
+    text
 }

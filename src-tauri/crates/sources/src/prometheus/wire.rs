@@ -44,7 +44,7 @@ pub(crate) fn open<'a, D: Deserialize<'a>>(place: &str, body: &'a [u8]) -> Resul
         Some(data) if envelope.status == "success" => {
             Ok(Told { data, warning: envelope.warnings.into_iter().flatten().next().or(partial) })
         }
-        _ => Err(Setback::part(refused_query(place, envelope.error.as_deref().unwrap_or("it gave no reason")))),
+        _ => Err(refused_query(place, envelope.error.as_deref().unwrap_or("it gave no reason"))),
     }
 }
 
@@ -53,7 +53,7 @@ fn unreadable(place: &str, body: &[u8], error: &serde_json::Error) -> Setback {
     if let Ok(Envelope::<IgnoredAny> { status, error: Some(text), .. }) = serde_json::from_slice(body)
         && status == "error"
     {
-        return Setback::part(refused_query(place, &text));
+        return refused_query(place, &text);
     }
     let message = if error.is_eof() {
         format!("The answer of {place} breaks off after {} bytes; something between cuts it.", body.len())

@@ -1,4 +1,4 @@
-//! The sources from outside: against servers in memory, against servers that misbehave, and against a real Prometheus.
+//! The sources from outside: against servers in memory, against servers that misbehave, and against a real Prometheus and `VictoriaMetrics`.
 
 #[cfg(test)]
 mod asking;
@@ -7,10 +7,18 @@ mod exactness;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod fronts;
+#[cfg(test)]
 mod metrics;
 #[cfg(test)]
 mod probing;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod real;
 #[cfg(test)]
 mod sharing;
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod victoria;

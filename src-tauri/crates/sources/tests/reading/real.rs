@@ -1,10 +1,6 @@
 //! Against a real Prometheus with thirty days of history behind it, count for count with what was written into it.
 
 use std::fmt::Write as _;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use firewatch_domain::indicator::{Counts, Indicator};
@@ -14,158 +10,20 @@ use firewatch_domain::selector::Selector;
 use firewatch_sources::Limits;
 
 use crate::asking::{at, connect, ratio, request, sums};
-
-/// Ends its process when the test does, however it ends.
-struct Server {
-    process: Child,
-    url: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// The world's clock: this server cannot be told another one.
-#[expect(clippy::disallowed_methods, reason = "a real server compares its clock with ours")]
-fn real_now() -> DateTime<Utc> {
-    Utc::now()
-}
-
-/// Whether the programs are here; absent ones are a failure where everything must run.
-fn present() -> bool {
-    let found = ["prometheus", "promtool"].iter().all(|name| Path::new("/usr/bin").join(name).exists());
-    assert!(found || std::env::var("CI").as_deref() != Ok("true"), "prometheus and promtool must be installed where CI=true");
-    if !found {
-        println!("SKIPPED: no prometheus and promtool in /usr/bin; install the package `prometheus` to run this test");
-    }
-    found
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// Makes blocks of a text and serves them.
-async fn serve(text: &str, rules: &str) -> Server {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| -> PathBuf { folder.path().join(name) };
-    std::fs::write(at("history.txt"), text).unwrap();
-    let settings = "global: {scrape_interval: 60s, evaluation_interval: 30s}\nscrape_configs: []\nrule_files: [rules.yml]\n";
-    std::fs::write(at("prometheus.yml"), settings).unwrap();
-    std::fs::write(at("rules.yml"), rules).unwrap();
-    let made = Command::new("/usr/bin/promtool")
-        .args(["tsdb", "create-blocks-from", "openmetrics", "-q", "--max-block-duration=162h"])
-        .args([at("history.txt"), at("data")])
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(made.success());
-    let port = free_port();
-    let process = Command::new("/usr/bin/prometheus")
-        .arg(format!("--config.file={}", at("prometheus.yml").display()))
-        .arg(format!("--storage.tsdb.path={}", at("data").display()))
-        .args(["--storage.tsdb.retention.time=90d", &format!("--web.listen-address=127.0.0.1:{port}")])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let server = Server { process, url: format!("http://127.0.0.1:{port}"), _folder: folder };
-    let client = reqwest::Client::new();
-    for _ in 0..200 {
-        let ready = client.get(format!("{}/-/ready", server.url)).timeout(Duration::from_secs(1)).send().await;
-        if ready.is_ok_and(|r| r.status().is_success()) {
-            return server;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("prometheus did not become ready within 20 s");
-}
+use crate::programs::{NO_RULES, present, prometheus, real_now};
+use crate::stories::{JOBS, RPM, availability, history, truth};
 
 /// What a series shows at a minute.
 type Value = fn(i64) -> i64;
 
-const NO_RULES: &str = "groups: []\n";
-
-/// What the counters of one job show at a moment: good and bad.
-type Counter = fn(i64, i64) -> Option<(u64, u64)>;
-
-const RPM: u64 = 600;
-
-fn steady(_end: i64, n: i64) -> Option<(u64, u64)> {
-    let total = u64::try_from(n).ok()? * RPM;
-    let bad = total * 500 / 1_000_000;
-    Some((total - bad, bad))
-}
-
-/// Restarts twelve hours before the end, after five minutes without samples.
-fn restarting(end: i64, n: i64) -> Option<(u64, u64)> {
-    let restart = end - 12 * 60;
-    match n {
-        n if n < restart => steady(end, n),
-        n if n < restart + 5 => None,
-        n => steady(end, n - restart - 4),
-    }
-}
-
-/// Fifteen minutes without samples a day before the end, while everything fails.
-fn unseen(end: i64, n: i64) -> Option<(u64, u64)> {
-    let (from, to) = (end - 1440, end - 1425);
-    if from < 0 {
-        return steady(end, n);
-    }
-    let lost = (n.min(to) - from).max(0) as u64 * RPM;
-    let (good, bad) = steady(end, n)?;
-    (!(from + 1..to).contains(&n)).then_some((good - lost, bad + lost))
-}
-
-const JOBS: [(&str, Counter); 3] = [("steady", steady), ("restarting", restarting), ("unseen", unseen)];
-
-/// History of `minutes` up to the minute `end`, a sample a minute, seven seconds past it.
-fn history(end: i64, minutes: i64, extra: usize) -> String {
-    let mut text = String::from("# TYPE http_requests counter\n");
-    let names = (0..extra).map(|i| format!("extra{i:04}"));
-    let jobs = JOBS.iter().map(|(job, counter)| ((*job).to_owned(), *counter, minutes));
-    for (job, counter, minutes) in jobs.chain(names.map(|name| (name, steady as Counter, 30))) {
-        for n in (end - minutes)..=end {
-            let Some((good, bad)) = counter(end - (end - minutes), n - (end - minutes)) else { continue };
-            let second = n * 60 + 7;
-            writeln!(text, "http_requests_total{{job=\"{job}\",code=\"200\"}} {good} {second}").unwrap();
-            writeln!(text, "http_requests_total{{job=\"{job}\",code=\"500\"}} {bad} {second}").unwrap();
-        }
-    }
-    text.push_str("# EOF\n");
-    text
-}
-
-/// Good and bad between two minutes of the story, restarts included.
-fn truth(counter: Counter, end: i64, from: i64, to: i64) -> (u64, u64) {
-    let mut sum = (0, 0);
-    let mut before = (0..=from).rev().find_map(|n| counter(end, n)).unwrap();
-    for now in (from + 1..=to).filter_map(|n| counter(end, n)) {
-        let new = |before: u64, now: u64| now.checked_sub(before).unwrap_or(now);
-        sum = (sum.0 + new(before.0, now.0), sum.1 + new(before.1, now.1));
-        before = now;
-    }
-    sum
-}
-
-fn availability(job: &str) -> Indicator {
-    let part = format!("http_requests_total{{job=\"{job}\",code=~\"5..\"}}");
-    ratio(Counts::Bad, &part, &format!("http_requests_total{{job=\"{job}\"}}"))
-}
-
 #[tokio::test]
 async fn thirty_days_equal_what_was_written() {
-    if !present() {
+    if !present(&["prometheus", "promtool"]) {
         return;
     }
     let now = real_now();
     let (minutes, end) = (30 * 1440, now.timestamp().div_euclid(60) - 1);
-    let server = serve(&history(end, minutes, 20), NO_RULES).await;
+    let server = prometheus(&history(end, minutes, 20), NO_RULES).await;
     let source = connect(&server.url, Limits::default());
     // From the first whole minute after the first sample, a day at a time, and the last piece up to now.
     let first = end - minutes + 1;
@@ -230,7 +88,7 @@ groups:
 
 #[tokio::test]
 async fn suggestions_come_from_what_is_there_and_can_be_read() {
-    if !present() {
+    if !present(&["prometheus", "promtool"]) {
         return;
     }
     let now = real_now();
@@ -254,7 +112,7 @@ async fn suggestions_come_from_what_is_there_and_can_be_read() {
         (0..=120).for_each(|n| writeln!(text, "{series} {} {}", value(n), (end - 120 + n) * 60 + 7).unwrap());
     }
     text.push_str("# EOF\n");
-    let server = serve(&text, RULES).await;
+    let server = prometheus(&text, RULES).await;
     let source = connect(&server.url, Limits::default());
     let proposals = source.suggest(now).await.unwrap();
     let told: Vec<(&str, &str, &str, &str)> =
@@ -280,12 +138,12 @@ async fn suggestions_come_from_what_is_there_and_can_be_read() {
 
 #[tokio::test]
 async fn wide_selectors_are_summed_by_the_server() {
-    if !present() {
+    if !present(&["prometheus", "promtool"]) {
         return;
     }
     let now = real_now();
     let end = now.timestamp().div_euclid(60) - 1;
-    let server = serve(&history(end, 60, 1100), NO_RULES).await;
+    let server = prometheus(&history(end, 60, 1100), NO_RULES).await;
     let source = connect(&server.url, Limits::default());
     let all = ratio(Counts::Bad, "http_requests_total{code=\"500\"}", "http_requests_total");
     let span = Span::new(Minute(end - 10), Minute(end));
@@ -294,7 +152,7 @@ async fn wide_selectors_are_summed_by_the_server() {
     assert!(reading.estimated && reading.series > 2000, "{reading:?}");
     let seen: Vec<&Vec<u64>> = reading.slices.iter().flatten().collect();
     assert!(seen.len() >= 5, "{reading:?}");
-    let expected = 1103.0 * RPM as f64;
+    let expected = (1100 + JOBS.len() as u64) as f64 * RPM as f64;
     for row in &seen[..4] {
         assert!((row[1] as f64 / expected - 1.0).abs() < 0.02, "{row:?} of {expected}");
     }
@@ -304,12 +162,12 @@ async fn wide_selectors_are_summed_by_the_server() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement, not a test"]
 async fn cost_of_a_thousand_slos() {
-    if !present() {
+    if !present(&["prometheus", "promtool"]) {
         return;
     }
     let now = real_now();
     let end = now.timestamp().div_euclid(60) - 1;
-    let server = serve(&history(end, 60, 1002), NO_RULES).await;
+    let server = prometheus(&history(end, 60, 1002), NO_RULES).await;
     let source = connect(&server.url, Limits::default());
     let requests: Vec<ReadRequest> = (0..1000).map(|i| request(i, availability(&format!("extra{i:04}")), end - 2, end)).collect();
     let cpu_ms = || -> u64 {
