@@ -3,6 +3,7 @@
 pub mod connections;
 pub mod drill;
 pub mod incidents;
+pub mod ledger;
 pub mod settings;
 pub mod watch;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{connections, drill, incidents, settings, watch};
+use crate::commands::{connections, drill, incidents, ledger, settings, watch};
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`,
 /// `frame`, or `profile` for everything.
@@ -40,6 +40,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             watch::poll_now,
             watch::open_link,
             watch::painted,
+            ledger::slo_ledger,
+            ledger::attach_impact,
+            ledger::declare_impact,
             incidents::incidents,
             incidents::incident,
             incidents::declare,

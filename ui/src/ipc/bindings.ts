@@ -37,6 +37,12 @@ export const commands = {
 	openLink: (url: string) => typedError<null, WireError>(__TAURI_INVOKE("open_link", { url })),
 	/**  The first page with something on it was painted. */
 	painted: (rows: number) => typedError<null, WireError>(__TAURI_INVOKE("painted", { rows })),
+	/**  Every bad event of an SLO's window with its owner. */
+	sloLedger: (id: string) => typedError<LedgerView, WireError>(__TAURI_INVOKE("slo_ledger", { id })),
+	/**  Lays a stretch of an SLO's window to an incident; unix seconds. */
+	attachImpact: (incident: string, slo: string, from: number, to: number) => typedError<IncidentView, WireError>(__TAURI_INVOKE("attach_impact", { incident, slo, from, to })),
+	/**  Declares an incident for a stretch that nobody explained; unix seconds. */
+	declareImpact: (title: string, severity: string, slo: string, from: number, to: number) => typedError<IncidentView, WireError>(__TAURI_INVOKE("declare_impact", { title, severity, slo, from, to })),
 	/**  All incidents, open ones first. */
 	incidents: () => typedError<IncidentView[], WireError>(__TAURI_INVOKE("incidents")),
 	/**  One incident. */
@@ -391,6 +397,51 @@ export type JourneyRow = {
 	acknowledged: boolean,
 	/**  Snoozed here until (unix seconds). */
 	snoozed_until: number | null,
+};
+
+/**  One owner of bad events. */
+export type LedgerRow = {
+	/**
+	 *  `incident`, `unexplained` (an episode), `scattered` (spread thinly between the episodes) or `correction` (where more was
+	 *  counted good than there was, the window makes up for it).
+	 */
+	kind: string,
+	/**  In words: the incident's title, or when and how long. */
+	title: string,
+	/**  Incident, to open it. */
+	incident: string | null,
+	/**  RFC 3339. */
+	from: string,
+	/**  RFC 3339, exclusive. */
+	to: string,
+	/**  Bad events; slices for the slice methods. Negative only for a correction. */
+	bad: number,
+	/**  All of them. */
+	total: number,
+	/**  Share of the whole budget that this took; `null` while the budget is unknown. */
+	share: number | null,
+	/**  A carry or a sum by the server is inside. */
+	estimated: boolean,
+};
+
+/**  Every bad event of the window with its owner: `bad` of the rows adds up to `bad`, always. */
+export type LedgerView = {
+	/**  Unique name of the SLO. */
+	name: string,
+	/**  RFC 3339, the exclusive end of the last minute counted. */
+	at: string,
+	/**  RFC 3339. */
+	window_start: string,
+	/**  RFC 3339. */
+	window_end: string,
+	/**  Bad events of the window, as in `status`. */
+	bad: number | null,
+	/**  All events. */
+	total: number | null,
+	/**  Events that may be bad. */
+	allowed: number | null,
+	/**  Costliest first. */
+	rows: LedgerRow[],
 };
 
 /**  A link of the definition, already held to http and https. */

@@ -11,6 +11,7 @@ import type {
   ImportLine,
   InboxItem,
   IncidentView,
+  LedgerView,
   PolicyRow,
   ProbeForm,
   Settings,
@@ -42,6 +43,8 @@ export type {
   IncidentView,
   IndicatorQuery,
   JourneyRow,
+  LedgerRow,
+  LedgerView,
   Link,
   OpenIncident,
   PolicyRow,
@@ -67,6 +70,16 @@ export interface Client {
   frame(): Promise<Frame>;
   sloDetail(id: string): Promise<SloDetail>;
   sloCharts(id: string, hours: number): Promise<SloCharts>;
+  sloLedger(id: string): Promise<LedgerView>;
+  /** Lays a stretch of an SLO's window to an incident; unix seconds. */
+  attachImpact(incident: string, slo: string, from: number, to: number): Promise<IncidentView>;
+  declareImpact(
+    title: string,
+    severity: string,
+    slo: string,
+    from: number,
+    to: number,
+  ): Promise<IncidentView>;
   sloRemove(id: string): Promise<void>;
   inbox(): Promise<InboxItem[]>;
   markRead(): Promise<void>;
@@ -147,6 +160,10 @@ const core: Client = {
   frame: () => sent(commands.frame()),
   sloDetail: (id) => sent(commands.sloDetail(id)),
   sloCharts: (id, hours) => sent(commands.sloCharts(id, hours)),
+  sloLedger: (id) => sent(commands.sloLedger(id)),
+  attachImpact: (incident, slo, from, to) => sent(commands.attachImpact(incident, slo, from, to)),
+  declareImpact: (title, severity, slo, from, to) =>
+    sent(commands.declareImpact(title, severity, slo, from, to)),
   sloRemove: async (id) => void (await sent(commands.sloRemove(id))),
   inbox: () => sent(commands.inbox()),
   markRead: async () => void (await sent(commands.markRead())),

@@ -5,6 +5,7 @@
 import { Fault, type Client, type Frame, type ImportLine, type Signals, type SloRow } from './client';
 import { chartsOf, detailOf } from './fake/detail';
 import { Incidents } from './fake/incidents';
+import { ledgerOf, type Laid } from './fake/ledger';
 import {
   doctorLines,
   inboxRows,
@@ -52,6 +53,7 @@ export function fakeCore(word = 'story'): Fake {
   const acknowledged = new Set<string>();
   const snoozed = new Map<string, number>();
   const opened: string[] = [];
+  const laid: Laid[] = [];
   let slos: SloRow[] =
     mode === 'many'
       ? manySlos()
@@ -147,6 +149,21 @@ export function fakeCore(word = 'story'): Fake {
         );
       }),
     sloCharts: (id, hours) => answer(() => chartsOf(find(id), hours)),
+    sloLedger: (id) => answer(() => ledgerOf(find(id), incidents.all, laid, mode)),
+    attachImpact: async (incident, slo, from, to) => {
+      const after = await answer(() => {
+        laid.push({ slo, incident, from, to });
+        return incidents.change(incident, {}, 'impact', `${find(slo).name} suffered from it`);
+      });
+      emit('incidents', 'watch');
+      return after;
+    },
+    declareImpact: async (title, severity, slo, from, to) => {
+      const made = await answer(() => incidents.declare(title, severity, [find(slo).name]));
+      laid.push({ slo, incident: made.id, from, to });
+      emit('incidents', 'frame', 'watch');
+      return made;
+    },
     sloRemove: (id) => act(() => (slos = slos.filter((row) => row.id !== id)), 'watch'),
     inbox: () => answer(() => [...inbox].sort((a, b) => b.at - a.at)),
     markRead: () => act(() => (inbox = inbox.map((item) => ({ ...item, unread: false }))), 'inbox', 'frame'),

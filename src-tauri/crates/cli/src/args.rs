@@ -47,6 +47,11 @@ pub enum Command {
         /// Only these.
         names: Vec<String>,
     },
+    /// What spent the budget of an SLO: incidents, and what nobody explained.
+    Ledger {
+        /// Its name.
+        name: String,
+    },
     /// Incidents.
     #[command(subcommand)]
     Incident(IncidentCommand),

@@ -106,6 +106,15 @@ pub enum Event {
         /// State after it.
         state: String,
     },
+    /// An SLO suffered from it in a span: what was spent there is this incident's.
+    Impact {
+        /// Which.
+        slo: SloRef,
+        /// Unix seconds.
+        from_s: i64,
+        /// Unix seconds, exclusive.
+        to_s: i64,
+    },
     /// Somebody said it is theirs.
     Acknowledged,
 }

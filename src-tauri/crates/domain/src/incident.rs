@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::entry::{Cause, Entry, Event, SloRef};
+use crate::impact::Impact;
 use crate::policy::Grade;
 
 /// Where an incident is.
@@ -99,6 +100,8 @@ pub struct Incident {
     pub roles: BTreeMap<String, String>,
     /// SLOs concerned.
     pub slos: Vec<SloRef>,
+    /// Spans in which an SLO suffered, as somebody laid them to it; beside what its own times say.
+    pub impacts: Vec<Impact>,
     /// What opened it, if a policy did.
     pub cause: Option<Cause>,
     /// Declared in the drill.
@@ -148,6 +151,7 @@ fn begun(entry: &Entry) -> Option<Incident> {
         phase: Phase::Investigating,
         roles: BTreeMap::new(),
         slos,
+        impacts: Vec::new(),
         cause,
         drill,
         times,
@@ -172,6 +176,7 @@ impl Incident {
                 self.times.acknowledged.get_or_insert(entry.at);
             }
             Some(Event::Turned { slo, .. }) if !self.slos.contains(&slo) => self.slos.push(slo),
+            Some(Event::Impact { slo, from_s, to_s }) => self.impacts.extend(Impact::of(slo, from_s, to_s)),
             Some(Event::Turned { .. } | Event::Declared { .. }) | None => {}
         }
         self.entries.push(entry);

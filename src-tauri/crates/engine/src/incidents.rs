@@ -22,8 +22,7 @@ const ROLES: [&str; 5] = ["commander", "communications", "scribe", "operations",
 impl Engine {
     /// Declares an incident. `slos`: names or ids.
     pub fn declare(&self, title: &str, severity: &str, slos: &[String]) -> Result<IncidentView, EngineError> {
-        let title = required(title, "title", 200)?;
-        let severity = grade(severity)?;
+        let (title, severity) = Self::checked_declaration(title, severity)?;
         self.write(|tx| {
             let slos =
                 slos.iter().map(|s| tx.find_slo(s).map(|slo| SloRef { id: slo.id, name: slo.name })).collect::<Result<Vec<_>, _>>()?;
@@ -33,6 +32,11 @@ impl Engine {
             self.append(tx, &id, &author, &Event::Declared { title, severity, slos, cause: None, drill: self.drill, impact_s })?;
             Self::view_of(tx, &id)
         })
+    }
+
+    /// A title and a severity that hold.
+    pub(crate) fn checked_declaration(title: &str, severity: &str) -> Result<(String, Grade), EngineError> {
+        Ok((required(title, "title", 200)?, grade(severity)?))
     }
 
     /// All incidents: open ones first, the gravest and newest on top.
@@ -136,14 +140,14 @@ impl Engine {
         Ok(open)
     }
 
-    fn all_incidents(tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
+    pub(crate) fn all_incidents(tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
         let ids = tx.incident_ids(MOST)?;
         let folded = ids.iter().map(|id| Ok(fold(tx.entries(id)?))).collect::<Result<Vec<_>, StoreError>>()?;
         Ok(folded.into_iter().flatten().collect())
     }
 
     /// By id, or by the beginning of an id when only one fits.
-    fn incident_of(tx: &Tx<'_>, id: &str) -> Result<Incident, EngineError> {
+    pub(crate) fn incident_of(tx: &Tx<'_>, id: &str) -> Result<Incident, EngineError> {
         let missing = || StoreError::Missing { what: "incident", name: words::plain(id, 60) };
         let mut fitting = tx.incident_ids(MOST)?.into_iter().filter(|known| known == id || id.len() >= 4 && known.starts_with(id));
         let found = fitting.next().ok_or_else(missing)?;
@@ -153,7 +157,7 @@ impl Engine {
         Ok(fold(tx.entries(&found)?).ok_or_else(missing)?)
     }
 
-    fn view_of(tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
+    pub(crate) fn view_of(tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
         Ok(incident_view(&Self::incident_of(tx, id)?))
     }
 }

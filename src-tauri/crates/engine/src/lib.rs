@@ -14,6 +14,7 @@ pub mod drill;
 mod engine;
 mod error;
 mod incidents;
+mod ledger;
 pub mod lock;
 mod page;
 pub mod read;

@@ -150,6 +150,18 @@ impl Page {
         Ok(Tally { good, total, observed: sums.observed as i64, estimated: sums.carried || series.estimated })
     }
 
+    /// Carries that a span encloses, with what they count.
+    pub fn carries(&self, tx: &Tx<'_>, span: Span) -> Result<Vec<(Span, Tally)>, StoreError> {
+        let (Some(projection), Some(series)) = (self.projection(), &self.series) else { return Ok(Vec::new()) };
+        let carries = tx.carries(series.id, series.layout.columns())?.into_iter().filter(|(carry, _)| span.encloses(*carry));
+        let counted = carries.map(|(carry, figures)| {
+            let figure = |column: usize| figures.get(column).copied().unwrap_or(0);
+            let (good, total) = projection.good_and_total(figure(projection.part), figure(projection.other));
+            (carry, Tally { good, total, observed: 0, estimated: true })
+        });
+        Ok(counted.collect())
+    }
+
     /// Where it stands at the last minute counted; `None` before anything was read.
     pub fn standing(&mut self, tx: &Tx<'_>) -> Result<Option<Standing>, StoreError> {
         let Some(at) = self.at() else { return Ok(None) };

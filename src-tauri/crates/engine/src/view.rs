@@ -6,6 +6,7 @@
 mod connections;
 mod detail;
 mod incident;
+mod ledger;
 mod settings;
 mod status;
 mod watch;
@@ -13,6 +14,7 @@ mod watch;
 pub use connections::*;
 pub use detail::*;
 pub use incident::*;
+pub use ledger::*;
 pub use settings::*;
 pub use status::*;
 pub use watch::*;

@@ -37,7 +37,7 @@ impl Engine {
         self.read(|tx| {
             let slo = tx.find_slo(id)?;
             let said = tx.attention()?.remove(&slo.journey_key()).unwrap_or_default();
-            let incident = Self::open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| s.id == slo.id));
+            let incident = Self::open_incidents(tx)?.into_iter().find(|i| i.concerns(&slo.id));
             let turns = tx.turns(&slo.id, TURNS)?;
             let mut book = self.book();
             let page = book.page(tx, &slo.id, now)?;

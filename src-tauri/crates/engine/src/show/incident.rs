@@ -21,7 +21,7 @@ pub(crate) fn incident_view(incident: &Incident) -> IncidentView {
         severity: incident.severity.word().to_owned(),
         phase: incident.phase.word().to_owned(),
         roles: incident.roles.clone(),
-        slos: incident.slos.iter().map(|s| s.name.clone()).collect(),
+        slos: names(incident),
         times: IncidentTimes {
             impact_start: time(t.impact_start),
             detected: time(t.detected),
@@ -36,6 +36,21 @@ pub(crate) fn incident_view(incident: &Incident) -> IncidentView {
     }
 }
 
+/// SLOs it names, and those somebody laid to it.
+fn names(incident: &Incident) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for slo in incident.slos.iter().chain(incident.impacts.iter().map(|i| &i.slo)) {
+        if !names.contains(&slo.name) {
+            names.push(slo.name.clone());
+        }
+    }
+    names
+}
+
+fn instant(s: i64) -> String {
+    DateTime::from_timestamp(s, 0).map(rfc3339).unwrap_or_default()
+}
+
 fn entry_row(entry: &Entry) -> EntryRow {
     let text = match Event::of(entry) {
         Some(Event::Declared { title, severity, cause, .. }) => {
@@ -48,6 +63,9 @@ fn entry_row(entry: &Entry) -> EntryRow {
         Some(Event::Role { role, person }) if person.is_empty() => format!("{role} is open"),
         Some(Event::Role { role, person }) => format!("{role} is {person}"),
         Some(Event::Turned { slo, text, .. }) => format!("{} {text}", slo.name),
+        Some(Event::Impact { slo, from_s, to_s }) => {
+            format!("{} suffered from it from {} to {}", slo.name, instant(from_s), instant(to_s))
+        }
         Some(Event::Acknowledged) => "acknowledged".to_owned(),
         None => format!("written by a newer Firewatch ({})", entry.kind),
     };
