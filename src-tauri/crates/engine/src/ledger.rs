@@ -78,7 +78,7 @@ impl Engine {
 }
 
 fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Incident]) -> Result<Ledger, StoreError> {
-    let window = Span::ending(at, page.slo.window.minutes());
+    let window = page.slo.window.span(at);
     let ground = Ground { window, grain: 1, objective: page.slo.objective };
     let claims =
         incidents.iter().enumerate().flat_map(|(owner, i)| i.felt(&page.slo.id, at).into_iter().map(move |span| Claim { owner, span }));
@@ -95,7 +95,7 @@ fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Incident]) -> 
 }
 
 fn shown(page: &Page, at: Minute, counted: Option<&Ledger>, incidents: &[Incident]) -> LedgerView {
-    let window = Span::ending(at, page.slo.window.minutes());
+    let window = page.slo.window.span(at);
     let allowed = counted.filter(|_| page.history().is_none()).and_then(|l| l.whole.allowed(page.slo.objective));
     let rows = counted.iter().flat_map(|l| &l.costs).filter(|c| c.owner.is_some() || c.tally.bad() > 0).map(|cost| {
         let incident = cost.owner.and_then(|owner| incidents.get(owner));
