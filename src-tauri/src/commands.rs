@@ -4,6 +4,7 @@ pub mod connections;
 pub mod drill;
 pub mod incidents;
 pub mod ledger;
+pub mod policies;
 pub mod settings;
 pub mod watch;
 

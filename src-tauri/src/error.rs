@@ -28,23 +28,25 @@ pub struct WireError {
     pub message: String,
     /// A further step, where there is one.
     pub hint: Option<String>,
+    /// The field of the form it belongs beside, where it is about one.
+    pub field: Option<String>,
 }
 
 impl WireError {
     /// The world said no.
     pub fn refused(message: impl Into<String>) -> Self {
-        Self { code: WireCode::Refused, message: message.into(), hint: None }
+        Self { code: WireCode::Refused, message: message.into(), hint: None, field: None }
     }
 
     /// What was entered does not hold.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self { code: WireCode::Invalid, message: message.into(), hint: None }
+        Self { code: WireCode::Invalid, message: message.into(), hint: None, field: None }
     }
 
     /// Our own fault.
     pub fn internal(message: impl Into<String>) -> Self {
         let hint = "Start Firewatch again; if it stays, look at the Doctor page.".to_owned();
-        Self { code: WireCode::Internal, message: message.into(), hint: Some(hint) }
+        Self { code: WireCode::Internal, message: message.into(), hint: Some(hint), field: None }
     }
 }
 
@@ -52,8 +54,9 @@ impl From<EngineError> for WireError {
     fn from(error: EngineError) -> Self {
         let message = error.to_string();
         match error {
+            EngineError::Field { field, .. } => Self { field: Some(field), ..Self::invalid(message) },
             EngineError::Invalid(_) | EngineError::Store(StoreError::Taken { .. }) => Self::invalid(message),
-            EngineError::Store(StoreError::Missing { .. }) => Self { code: WireCode::NotFound, message, hint: None },
+            EngineError::Store(StoreError::Missing { .. }) => Self { code: WireCode::NotFound, message, hint: None, field: None },
             EngineError::Fault(_)
             | EngineError::Secret(_)
             | EngineError::Busy { .. }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{connections, drill, incidents, ledger, settings, watch};
+use crate::commands::{connections, drill, incidents, ledger, policies, settings, watch};
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`,
 /// `frame`, or `profile` for everything.
@@ -61,9 +61,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             connections::probe_add,
             settings::settings,
             settings::save_settings,
-            settings::policies,
-            settings::save_policy,
-            settings::remove_policy,
+            policies::policies,
+            policies::save_policy,
+            policies::remove_policy,
+            policies::proposal_take,
+            policies::proposal_drop,
             settings::doctor,
             settings::test_notification,
             settings::told_about_tray,

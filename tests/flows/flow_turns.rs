@@ -2,48 +2,19 @@
 //! minute by minute, with a budget that is spent, a page-level burn under the spent budget, and the budget's return.
 
 mod stage;
+mod story;
 mod wanted;
 
 use anyhow::ensure;
 use firewatch_domain::announcement::Urgency;
 use firewatch_domain::ports::ToastAct;
-use firewatch_tests::history::{History, Incident, Job};
-use firewatch_tests::hostile::{Behind, Hostile};
-use firewatch_tests::prometheus::{self, Prometheus, Setup};
-use firewatch_tests::{Result, parts, wait};
-use stage::{Stage, whole_minute};
+use firewatch_tests::history::{Incident, Job};
+use firewatch_tests::hostile::Hostile;
+use firewatch_tests::{Result, parts, prometheus};
+use stage::Stage;
+use story::{beginning, outage, play, story};
 
 const SLO: &str = "settings-availability";
-const DAY_S: i64 = 86_400;
-
-/// Everything fails for a while: `from` and `to` in minutes after the story's begin.
-fn outage(begin: i64, from: i64, to: i64) -> Incident {
-    Incident { from: begin + from * 60, to: begin + to * 60, bad_ppm: 1_000_000, slow_ppm: 0 }
-}
-
-/// A job over the past month and the next sixteen hours, and a server that can live through them.
-async fn play(begin: i64, job: Job) -> Result<(Prometheus, Hostile)> {
-    let history = History { start: begin - 31 * DAY_S, end: begin + 16 * 3600, step: 60, seed: 7, jobs: vec![job] };
-    let server = Prometheus::start(&Setup { history: Some(history.write()?.text), ..Setup::default() }).await?;
-    let proxy = Hostile::start(Behind::Real(server.address()))?;
-    Ok((server, proxy))
-}
-
-/// When the stories begin: long enough ago for all of them to be over.
-fn beginning() -> i64 {
-    whole_minute(wait::now()) - 17 * 3600
-}
-
-/// A job that spends a fifth of a 99.9 % budget by itself, nearly half of it in an outage that leaves the window at minute 900 to
-/// 920, and then has two outages: one of 20 minutes at minute 60, which spends the rest, and one of 10 at minute 480.
-async fn story() -> Result<(Prometheus, Hostile, i64)> {
-    let begin = beginning();
-    let old = outage(begin - 30 * DAY_S, 900, 920);
-    let incidents = vec![old, outage(begin, 60, 80), outage(begin, 480, 490)];
-    let job = Job { name: "settings".to_owned(), rate: 10, bad_ppm: 200, incidents, ..Job::default() };
-    let (server, proxy) = play(begin, job).await?;
-    Ok((server, proxy, begin))
-}
 
 fn slo() -> [String; 1] {
     [wanted::availability(SLO, "settings", "0.999", "30d")]

@@ -255,16 +255,32 @@ await withBrowser(async (world) => {
     assert.equal(await page.getByLabel('from').inputValue(), '22:00');
   });
 
-  await journey('policies are added and removed', { route: '/settings' }, async (page) => {
+  await journey('policies are added, removed and taken back', { route: '/settings' }, async (page) => {
+    const says = 'text=any journey in any environment has spent 70 % of its budget: notify';
     await page.getByRole('button', { name: 'Add a policy' }).press('Enter');
+    await page.getByLabel('When').selectOption('consumed');
+    await page.getByLabel('Spent, %').fill('700');
+    await page.getByLabel('For, minutes').fill('0');
     await page.getByLabel('Then').selectOption('notify');
     await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
-    await page.waitForSelector('text=any journey in any environment has spent its budget');
+    await page.waitForSelector('text=A whole number from 1 to 500');
+    await page.getByLabel('Spent, %').fill('70');
+    await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
+    await page.waitForSelector(says);
     await page.getByRole('button', { name: 'Remove' }).last().press('Enter');
-    await page.locator('[role="dialog"]').getByRole('button', { name: 'Remove' }).press('Enter');
-    await page.waitForSelector('text=any journey in any environment has spent its budget', {
-      state: 'detached',
-    });
+    await page.waitForSelector(says, { state: 'detached' });
+    await press(page, 'Control+z');
+    await page.waitForSelector(says);
+    await page.getByRole('button', { name: 'Remove' }).last().press('Enter');
+    await page.waitForSelector('text=The policy is removed', { state: 'detached', timeout: 12_000 });
+    assert.equal(await page.locator(says).count(), 0, 'it came back');
+  });
+
+  await journey('a proposed incident is opened by one key', { route: '/watch' }, async (page) => {
+    await page.waitForSelector('text=open a SEV1 incident?');
+    await press(page, 'I');
+    await page.waitForSelector('h1:has-text("Customer settings")');
+    await page.waitForSelector('[aria-label="Proposed incident"]', { state: 'detached' });
   });
 
   await journey('files are imported with a report', { route: '/connections/import' }, async (page) => {

@@ -6,6 +6,7 @@ import { follow, startRoutes } from '~/app/routes.svelte';
 import { connect } from '~/ipc/client';
 import { listen } from '~/ipc/live';
 import { clock } from '~/shared/clock.svelte';
+import { startUndo } from '~/shared/undo.svelte';
 import '~/shared/fonts.css';
 import '~/shared/tokens.css';
 import '~/shared/base.css';
@@ -16,4 +17,5 @@ clock.start();
 // Screens must not wait for the event channel; if it fails, focus and the minute still refresh them.
 listen(follow).catch((thrown: unknown) => console.warn('events cannot be heard', thrown));
 startFrame();
+startUndo();
 mount(App, { target: document.getElementById('app') as HTMLElement });

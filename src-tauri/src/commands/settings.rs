@@ -1,6 +1,6 @@
-//! Settings, policies, the doctor, the end.
+//! Settings, the doctor, the end.
 
-use firewatch_engine::view::{DoctorLine, PolicyRow, Settings};
+use firewatch_engine::view::{DoctorLine, Settings};
 use tauri_plugin_autostart::ManagerExt;
 
 use super::{Held, blocking};
@@ -23,27 +23,6 @@ pub async fn save_settings(app: Held<'_>, settings: Settings) -> Result<Settings
         arranged.map_err(|error| WireError::refused(format!("starting at login could not be arranged: {error}")))?;
     }
     blocking(&app, move |engine| engine.save_settings(&settings)).await
-}
-
-/// Policies in order.
-#[tauri::command]
-#[specta::specta]
-pub async fn policies(app: Held<'_>) -> Result<Vec<PolicyRow>, WireError> {
-    blocking(&app, |engine| engine.policies()).await
-}
-
-/// Adds or changes a policy.
-#[tauri::command]
-#[specta::specta]
-pub async fn save_policy(app: Held<'_>, policy: PolicyRow) -> Result<PolicyRow, WireError> {
-    blocking(&app, move |engine| engine.save_policy(&policy)).await
-}
-
-/// Removes a policy.
-#[tauri::command]
-#[specta::specta]
-pub async fn remove_policy(app: Held<'_>, id: String) -> Result<(), WireError> {
-    blocking(&app, move |engine| engine.remove_policy(&id)).await
 }
 
 /// Looks at every part.

@@ -85,6 +85,10 @@ export const commands = {
 	savePolicy: (policy: PolicyRow) => typedError<PolicyRow, WireError>(__TAURI_INVOKE("save_policy", { policy })),
 	/**  Removes a policy. */
 	removePolicy: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("remove_policy", { id })),
+	/**  Opens the incident that a policy proposed. */
+	proposalTake: (id: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("proposal_take", { id })),
+	/**  Puts a proposal away. */
+	proposalDrop: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("proposal_drop", { id })),
 	/**  Looks at every part. */
 	doctor: () => typedError<DoctorLine[], WireError>(__TAURI_INVOKE("doctor")),
 	/**  Sends a notification through the whole path. */
@@ -275,6 +279,8 @@ export type Frame = {
 	face: string,
 	/**  Open incidents, worst first. */
 	incidents: OpenIncident[],
+	/**  Incidents that policies propose and nobody opened or put away, newest first. */
+	proposals: Proposed[],
 	/**  Things that do not work as they should, each with its cure (no notifications, no tray, no keyring, database recovered). */
 	degraded: Degraded[],
 	/**  The window was closed before and the person was told that watching goes on. */
@@ -327,6 +333,10 @@ export type InboxItem = {
 	unread: boolean,
 	/**  SLO it is about, to open it. */
 	slo_id: string | null,
+	/**  Severity of the incident that is proposed. */
+	proposal: string | null,
+	/**  The incident that was opened for the proposal. */
+	incident_id: string | null,
 };
 
 /**  The derived times of an incident, RFC 3339. */
@@ -466,19 +476,21 @@ export type OpenIncident = {
 	declared_at: number,
 };
 
-/**  What a turn orders. */
+/**  What is ordered when something holds for an SLO. */
 export type PolicyRow = {
 	/**  Id; empty when new. */
 	id: string,
 	/**  Journey it applies to; empty for all. */
 	journey: string,
+	/**  Service it applies to; empty for all. */
+	service: string,
 	/**  Environment it applies to; empty for all. */
 	environment: string,
-	/**  `exhausted` or `page_burn`. */
+	/**  `consumed:50`, `days-left:3`, `burn-page`, `burn-ticket`, `exhausted` or `blind`. */
 	trigger: string,
 	/**  Minutes the trigger must hold. */
 	hold_minutes: number,
-	/**  `notify` or `open_incident`. */
+	/**  `notify`, `propose` or `open_incident`. */
 	action: string,
 	/**  Severity of the incident, `SEV0` to `SEV3`. */
 	severity: string,
@@ -502,6 +514,20 @@ export type ProbeForm = {
 	interval_s: number,
 	/**  Environment. */
 	environment: string,
+};
+
+/**  An incident that a policy proposes. */
+export type Proposed = {
+	/**  Id of its announcement, to take it or to put it away. */
+	id: string,
+	/**  What is asked. */
+	title: string,
+	/**  Why. */
+	body: string,
+	/**  `SEV0` to `SEV3`. */
+	severity: string,
+	/**  Unix seconds. */
+	at: number,
 };
 
 /**  What the person chose. */
@@ -829,6 +855,8 @@ export type WireError = {
 	message: string,
 	/**  A further step, where there is one. */
 	hint: string | null,
+	/**  The field of the form it belongs beside, where it is about one. */
+	field: string | null,
 };
 
 /* Tauri Specta runtime */

@@ -23,6 +23,7 @@ import type {
   Suggestion,
   WatchPage,
   WireCode,
+  WireError,
 } from './bindings';
 
 export type {
@@ -49,6 +50,7 @@ export type {
   OpenIncident,
   PolicyRow,
   ProbeForm,
+  Proposed,
   Settings,
   SloCharts,
   SloDetail,
@@ -110,6 +112,8 @@ export interface Client {
   policies(): Promise<PolicyRow[]>;
   savePolicy(policy: PolicyRow): Promise<PolicyRow>;
   removePolicy(id: string): Promise<void>;
+  proposalTake(id: string): Promise<IncidentView>;
+  proposalDrop(id: string): Promise<void>;
   doctor(): Promise<DoctorLine[]>;
   testNotification(): Promise<DoctorLine>;
   startDrill(speed: number): Promise<void>;
@@ -130,12 +134,15 @@ export interface Signals {
 export class Fault extends Error {
   readonly code: WireCode;
   readonly hint: string | null;
+  /** The field of a form it belongs beside. */
+  readonly field: string | null;
 
-  constructor(code: WireCode, message: string, hint: string | null = null) {
+  constructor(code: WireCode, message: string, hint: string | null = null, field: string | null = null) {
     super(message);
     this.name = 'Fault';
     this.code = code;
     this.hint = hint;
+    this.field = field;
   }
 }
 
@@ -145,14 +152,13 @@ export function faultOf(thrown: unknown): Fault {
   return new Fault('internal', thrown instanceof Error ? thrown.message : String(thrown));
 }
 
-type Answer<T> =
-  | { status: 'ok'; data: T }
-  | { status: 'error'; error: { code: WireCode; message: string; hint: string | null } };
+type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: WireError };
 
 async function sent<T>(answer: Promise<Answer<T>>): Promise<T> {
   const settled = await answer;
   if (settled.status === 'ok') return settled.data;
-  throw new Fault(settled.error.code, settled.error.message, settled.error.hint);
+  const { code, message, hint, field } = settled.error;
+  throw new Fault(code, message, hint, field);
 }
 
 const core: Client = {
@@ -194,6 +200,8 @@ const core: Client = {
   policies: () => sent(commands.policies()),
   savePolicy: (policy) => sent(commands.savePolicy(policy)),
   removePolicy: async (id) => void (await sent(commands.removePolicy(id))),
+  proposalTake: (id) => sent(commands.proposalTake(id)),
+  proposalDrop: async (id) => void (await sent(commands.proposalDrop(id))),
   doctor: () => sent(commands.doctor()),
   testNotification: () => sent(commands.testNotification()),
   startDrill: async (speed) => void (await sent(commands.startDrill(speed))),

@@ -106,6 +106,9 @@ export function fakeCore(word = 'story'): Fake {
     unread: inbox.filter((item) => item.unread).length,
     face: 'exhausted',
     incidents: incidents.open(),
+    proposals: inbox
+      .filter((item) => item.proposal && !item.incident_id && item.acknowledged_at === null)
+      .map(({ id, title, body, proposal, at }) => ({ id, title, body, severity: proposal ?? '', at })),
     degraded:
       mode === 'story'
         ? [
@@ -328,6 +331,27 @@ export function fakeCore(word = 'story'): Fake {
         emit('settings');
         return saved;
       }),
+    proposalTake: async (id) => {
+      const made = await answer(() => {
+        const item = inbox.find((other) => other.id === id);
+        const row = slos.find((other) => other.id === item?.slo_id);
+        return incidents.declare(item?.title ?? 'Proposed', item?.proposal ?? 'SEV2', row ? [row.name] : []);
+      });
+      inbox = inbox.map((item) =>
+        item.id === id ? { ...item, incident_id: made.id, acknowledged_at: now(), unread: false } : item,
+      );
+      emit('incidents', 'frame', 'inbox');
+      return made;
+    },
+    proposalDrop: (id) =>
+      act(
+        () =>
+          (inbox = inbox.map((item) =>
+            item.id === id ? { ...item, acknowledged_at: now(), unread: false } : item,
+          )),
+        'frame',
+        'inbox',
+      ),
     removePolicy: (id) => act(() => (policies = policies.filter((policy) => policy.id !== id)), 'settings'),
     doctor: () => answer(doctorLines),
     testNotification: () =>

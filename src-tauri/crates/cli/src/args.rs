@@ -55,7 +55,7 @@ pub enum Command {
     /// Incidents.
     #[command(subcommand)]
     Incident(IncidentCommand),
-    /// What turns order beyond telling.
+    /// What is ordered when a budget shrinks, burns or cannot be seen.
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// Practise.
@@ -232,13 +232,16 @@ pub enum IncidentCommand {
 /// Policies.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
-    /// Open an incident when something holds.
+    /// Order something when something holds.
     Add {
-        /// `exhausted` or `page-burn`.
+        /// `consumed:50`, `days-left:3`, `burn-page`, `burn-ticket`, `exhausted` or `blind`.
         #[arg(long)]
         trigger: String,
-        /// SEV0 to SEV3.
-        #[arg(long)]
+        /// `notify`, `propose` (an incident, to be opened by one key) or `open` (it).
+        #[arg(long, default_value = "open")]
+        order: String,
+        /// SEV0 to SEV3, of the incident.
+        #[arg(long, default_value = "SEV2")]
         severity: String,
         /// How long it must hold.
         #[arg(long, default_value = "0m", value_name = "DURATION")]
@@ -246,6 +249,9 @@ pub enum PolicyCommand {
         /// Only this journey.
         #[arg(long, default_value = "")]
         journey: String,
+        /// Only this service.
+        #[arg(long, default_value = "")]
+        service: String,
         /// Only this environment.
         #[arg(long, default_value = "")]
         environment: String,

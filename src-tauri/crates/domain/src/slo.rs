@@ -129,8 +129,31 @@ pub fn name_from(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::selector::Selector;
+
+    pub(crate) fn an_slo() -> Slo {
+        Slo {
+            id: "id".to_owned(),
+            name: "name".to_owned(),
+            title: "Name".to_owned(),
+            description: String::new(),
+            journey: "journey".to_owned(),
+            service: "service".to_owned(),
+            environment: "production".to_owned(),
+            source: "prom".to_owned(),
+            indicator: Indicator::Gauge { up: Selector::parse("up").unwrap() },
+            objective: Objective::from_percent("99.9").unwrap(),
+            window: Window::parse("30d").unwrap(),
+            method: Method::default(),
+            empty: EmptySlices::default(),
+            alerting: Alerting::default(),
+            stage: Stage::default(),
+            weight: 1,
+            annotations: BTreeMap::new(),
+        }
+    }
 
     #[test]
     fn names() {

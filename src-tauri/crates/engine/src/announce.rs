@@ -353,6 +353,8 @@ mod tests {
                 acknowledged_at_s: None,
                 unread: true,
                 toast: None,
+                proposal: None,
+                incident: None,
             })
             .collect()
     }

@@ -2,6 +2,7 @@
 
 use firewatch_domain::fault::Fault;
 use firewatch_domain::objective::ObjectiveError;
+use firewatch_domain::policy::TriggerError;
 use firewatch_domain::ports::SecretError;
 use firewatch_domain::slo::NameError;
 use firewatch_domain::source::AddressError;
@@ -17,6 +18,14 @@ pub enum EngineError {
     /// What was given does not hold.
     #[error("{0}")]
     Invalid(String),
+    /// What was entered in one field of a form does not hold.
+    #[error("{message}")]
+    Field {
+        /// The field, by its name in the form.
+        field: String,
+        /// What, and the cure.
+        message: String,
+    },
     /// The source did not answer as it should.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -43,4 +52,4 @@ macro_rules! invalid {
         }
     )* };
 }
-invalid!(ObjectiveError, WindowError, NameError, AddressError);
+invalid!(ObjectiveError, WindowError, NameError, AddressError, TriggerError);

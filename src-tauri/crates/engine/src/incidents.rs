@@ -3,12 +3,11 @@
 use firewatch_domain::entry::{Cause, Entry, Event, Hlc, SloRef};
 use firewatch_domain::incident::{Incident, Phase, fold};
 use firewatch_domain::policy::Grade;
-use firewatch_domain::state::Burn;
+use firewatch_domain::slo::Slo;
+use firewatch_domain::state::{Burn, Word};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
-use crate::page::Page;
-use crate::respond::slo_ref;
 use crate::show::{incident_view, journey_title};
 use crate::view::IncidentView;
 use crate::{Engine, EngineError};
@@ -112,24 +111,32 @@ impl Engine {
     }
 
     /// Opens an incident for a fire, or joins the SLO to the open one of its journey. Answers its id.
-    pub(crate) fn open_by_policy(&self, tx: &Tx<'_>, page: &Page, severity: Grade, cause: Cause) -> Result<String, EngineError> {
-        let slo = slo_ref(page);
-        let journey: Vec<String> = tx.slos()?.into_iter().filter(|s| s.journey_key() == page.slo.journey_key()).map(|s| s.id).collect();
+    pub(crate) fn open_for(
+        &self,
+        tx: &Tx<'_>,
+        slo: &Slo,
+        state: Word,
+        author: &str,
+        severity: Grade,
+        cause: Cause,
+    ) -> Result<String, EngineError> {
+        let concerned = SloRef { id: slo.id.clone(), name: slo.name.clone() };
+        let journey: Vec<String> = tx.slos()?.into_iter().filter(|s| s.journey_key() == slo.journey_key()).map(|s| s.id).collect();
         let open = Self::open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| journey.contains(&s.id)));
         if let Some(open) = open {
-            if !open.slos.contains(&slo) {
-                let text = format!("{} joined by policy", words::plain(&page.slo.title, 80));
-                self.append(tx, &open.id, "firewatch", &Event::Turned { slo, text, state: page.state.word().text().to_owned() })?;
+            if !open.slos.contains(&concerned) {
+                let text = format!("{} joined by policy", words::plain(&slo.title, 80));
+                self.append(tx, &open.id, author, &Event::Turned { slo: concerned, text, state: state.text().to_owned() })?;
             }
             return Ok(open.id);
         }
-        let title = format!("{}: {}", journey_title(&page.slo.journey, &page.slo.environment), page.state.word().text());
+        let title = format!("{}: {}", journey_title(&slo.journey, &slo.environment), state.text());
         let id = self.world.ids.fresh();
         self.append(
             tx,
             &id,
-            "firewatch",
-            &Event::Declared { title, severity, slos: vec![slo], cause: Some(cause), drill: self.drill, impact_s: None },
+            author,
+            &Event::Declared { title, severity, slos: vec![concerned], cause: Some(cause), drill: self.drill, impact_s: None },
         )?;
         Ok(id)
     }
@@ -172,7 +179,8 @@ fn burning_since(tx: &Tx<'_>, slos: &[SloRef]) -> Result<Option<i64>, EngineErro
     Ok(first)
 }
 
-fn grade(text: &str) -> Result<Grade, EngineError> {
+/// A severity as typed.
+pub(crate) fn grade(text: &str) -> Result<Grade, EngineError> {
     Grade::parse(text)
         .ok_or_else(|| EngineError::Invalid(format!("`{}` is no severity; use SEV0, SEV1, SEV2 or SEV3", words::plain(text, 40))))
 }

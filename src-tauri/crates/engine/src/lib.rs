@@ -17,6 +17,7 @@ mod incidents;
 mod ledger;
 pub mod lock;
 mod page;
+mod policies;
 pub mod read;
 pub mod respond;
 pub mod settings;

@@ -127,6 +127,7 @@ impl Engine {
         let mut round = Round::default();
         let mut source_fault = None;
         let result = self.write(|tx| {
+            let policies = tx.policies()?;
             let mut book = self.book();
             for (id, request) in requests {
                 let outcome = outcomes
@@ -147,7 +148,7 @@ impl Engine {
                     source_fault = Some(fault.message.clone());
                 }
                 if kind == Kind::Live || fault.is_none() {
-                    self.respond(tx, page, fault.as_ref(), config.interval_s, now)?;
+                    self.respond(tx, page, fault.as_ref(), &policies, config.interval_s, now)?;
                 }
                 round.history_left += page.history_left();
             }

@@ -2,12 +2,12 @@
 //! transaction as the reading that caused them.
 
 use firewatch_domain::announcement::Urgency;
-use firewatch_domain::entry::{Cause, Event, SloRef};
+use firewatch_domain::entry::{Event, SloRef};
 use firewatch_domain::evaluation::Standing;
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::Minute;
-use firewatch_domain::policy::{Action, Policy};
-use firewatch_domain::state::{Burn, Word};
+use firewatch_domain::policy::Policy;
+use firewatch_domain::state::Burn;
 use firewatch_domain::turn::{Look, Turn, step};
 use firewatch_domain::words;
 use firewatch_store::{Announcement, Delivery, StateRow, TurnRecord, Tx};
@@ -23,6 +23,7 @@ impl Engine {
         tx: &Tx<'_>,
         page: &mut Page,
         fault: Option<&Fault>,
+        policies: &[Policy],
         interval_s: u64,
         now: Minute,
     ) -> Result<(), EngineError> {
@@ -51,7 +52,7 @@ impl Engine {
         let row = Self::row(tx, page, standing.as_ref())?;
         let view = serde_json::to_string(&row).ok();
         tx.set_state(&StateRow { view, ..page.state_row(None) })?;
-        self.carry_out(tx, page, now)
+        self.carry_out(tx, policies, page, standing.as_ref(), now)
     }
 
     /// Faults the figures themselves show.
@@ -117,32 +118,11 @@ impl Engine {
             acknowledged_at_s: None,
             unread: true,
             toast: None,
+            proposal: None,
+            incident: None,
         };
         Ok(tx.order_announcement(&announcement)?)
     }
-
-    /// Policies whose trigger has held long enough, each once per fire. SLOs of a journey share its open incident.
-    fn carry_out(&self, tx: &Tx<'_>, page: &Page, now: Minute) -> Result<(), EngineError> {
-        if matches!(page.state.word(), Word::Calm | Word::Blind) {
-            return Ok(());
-        }
-        for policy in tx.policies()? {
-            let (Some(since), Action::OpenIncident { grade }) = (policy.due(&page.slo, &page.state, now), policy.action) else { continue };
-            let key = order_key(&policy, &page.slo.id, since);
-            if !tx.claim_order(&key, self.now_s())? {
-                continue;
-            }
-            let cause = Cause { slo: page.slo.id.clone(), since_s: page.state.burn_since.max(Minute(0)).start_s().min(since.start_s()) };
-            let incident = self.open_by_policy(tx, page, grade, cause)?;
-            tx.note_order(&key, &incident)?;
-        }
-        Ok(())
-    }
-}
-
-/// The same fire never opens two incidents, whichever replica's policy sees it first.
-fn order_key(policy: &Policy, slo: &str, since: Minute) -> String {
-    format!("{}/{slo}/{}", policy.trigger.word(), since.0)
 }
 
 pub(crate) fn slo_ref(page: &Page) -> SloRef {

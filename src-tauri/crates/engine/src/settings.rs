@@ -1,12 +1,11 @@
-//! What the person chose, and policies as the window edits them.
+//! What the person chose.
 
 use chrono::NaiveTime;
-use firewatch_domain::policy::{Action, Grade, Policy, Trigger};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Topic, Tx};
 use serde_json::Value;
 
-use crate::view::{PolicyRow, Settings};
+use crate::view::Settings;
 use crate::{Engine, EngineError};
 
 const KEY: &str = "settings";
@@ -110,72 +109,6 @@ impl Engine {
         let id = self.world.ids.fresh();
         tx.set_meta("replica", &id)?;
         Ok(id)
-    }
-
-    /// Policies in order.
-    pub fn policies(&self) -> Result<Vec<PolicyRow>, EngineError> {
-        self.read(|tx| Ok(tx.policies()?.into_iter().map(policy_row).collect()))
-    }
-
-    /// Adds (empty id) or changes a policy.
-    pub fn save_policy(&self, row: &PolicyRow) -> Result<PolicyRow, EngineError> {
-        let policy = self.policy_of(row)?;
-        self.write(|tx| Ok(tx.put_policy(&policy)?))?;
-        Ok(policy_row(policy))
-    }
-
-    /// Removes a policy.
-    pub fn remove_policy(&self, id: &str) -> Result<(), EngineError> {
-        self.write(|tx| Ok(tx.remove_policy(id)?))
-    }
-
-    fn policy_of(&self, row: &PolicyRow) -> Result<Policy, EngineError> {
-        let only = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-        let trigger = match row.trigger.as_str() {
-            "exhausted" => Trigger::Exhausted,
-            "page_burn" => Trigger::PageBurn,
-            other => return Err(EngineError::Invalid(format!("`{}` is no trigger; use exhausted or page_burn", words::plain(other, 40)))),
-        };
-        let action = match row.action.as_str() {
-            "notify" => Action::Notify,
-            "open_incident" => {
-                let grade = Grade::parse(&row.severity);
-                Action::OpenIncident {
-                    grade: grade.ok_or_else(|| EngineError::Invalid("the severity is SEV0, SEV1, SEV2 or SEV3".to_owned()))?,
-                }
-            }
-            other => return Err(EngineError::Invalid(format!("`{}` is no action; use notify or open_incident", words::plain(other, 40)))),
-        };
-        if row.hold_minutes > 7 * 24 * 60 {
-            return Err(EngineError::Invalid("a trigger may hold for a week at most before it acts".to_owned()));
-        }
-        let id = if row.id.is_empty() { self.world.ids.fresh() } else { row.id.clone() };
-        Ok(Policy {
-            id,
-            journey: only(&row.journey),
-            environment: only(&row.environment),
-            trigger,
-            hold_minutes: i64::from(row.hold_minutes),
-            action,
-            enabled: row.enabled,
-        })
-    }
-}
-
-fn policy_row(p: Policy) -> PolicyRow {
-    let (action, severity) = match p.action {
-        Action::Notify => ("notify", "SEV2"),
-        Action::OpenIncident { grade } => ("open_incident", grade.word()),
-    };
-    PolicyRow {
-        id: p.id,
-        journey: p.journey.unwrap_or_default(),
-        environment: p.environment.unwrap_or_default(),
-        trigger: p.trigger.word().to_owned(),
-        hold_minutes: p.hold_minutes as u32,
-        action: action.to_owned(),
-        severity: severity.to_owned(),
-        enabled: p.enabled,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the person is told, from the moment it was ordered until it was acknowledged. The inbox keeps all.
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::{StoreError, Topic, Tx};
@@ -75,19 +75,35 @@ pub struct Announcement {
     pub unread: bool,
     /// Key of the toast it was shown in.
     pub toast: Option<String>,
+    /// Severity of the incident that is proposed.
+    pub proposal: Option<String>,
+    /// The incident that was opened for the proposal.
+    pub incident: Option<String>,
 }
 
-const COLUMNS: &str =
-    "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread, toast";
+const COLUMNS: &str = "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread, toast, proposal, incident";
 
 impl Tx<'_> {
     /// Orders an announcement; one with the same id is left as it is.
     pub fn order_announcement(&self, a: &Announcement) -> Result<(), StoreError> {
         let mut put = self.conn.prepare_cached(
-            "INSERT OR IGNORE INTO announcement (id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT OR IGNORE INTO announcement (id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, proposal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?;
-        put.execute(params![a.id, a.journey_key, a.slo, a.at_s, a.urgency, a.title, a.body, a.pages, a.worsens, a.delivery.word(), a.why])?;
+        put.execute(params![
+            a.id,
+            a.journey_key,
+            a.slo,
+            a.at_s,
+            a.urgency,
+            a.title,
+            a.body,
+            a.pages,
+            a.worsens,
+            a.delivery.word(),
+            a.why,
+            a.proposal
+        ])?;
         self.touch(Topic::Inbox);
         Ok(())
     }
@@ -113,6 +129,31 @@ impl Tx<'_> {
         let sql = format!("SELECT {COLUMNS} FROM announcement ORDER BY at_s DESC, id DESC LIMIT ?1");
         let mut query = self.conn.prepare_cached(&sql)?;
         Ok(query.query_map([limit], announcement)?.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Proposals since a moment that were neither taken nor acknowledged, newest first.
+    pub fn open_proposals(&self, since_s: i64) -> Result<Vec<Announcement>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM announcement WHERE at_s >= ?1 AND proposal IS NOT NULL AND incident IS NULL AND acknowledged_at_s IS NULL ORDER BY at_s DESC, id DESC LIMIT 100"
+        );
+        let mut query = self.conn.prepare_cached(&sql)?;
+        Ok(query.query_map([since_s], announcement)?.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// One announcement.
+    pub fn announcement(&self, id: &str) -> Result<Announcement, StoreError> {
+        let mut query = self.conn.prepare_cached(&format!("SELECT {COLUMNS} FROM announcement WHERE id = ?1"))?;
+        let found = query.query_row([id], announcement).optional()?;
+        found.ok_or_else(|| StoreError::Missing { what: "announcement", name: id.to_owned() })
+    }
+
+    /// A proposal was taken (with the incident opened for it) or put away.
+    pub fn settle_proposal(&self, id: &str, incident: Option<&str>, at_s: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE announcement SET incident = ?2, acknowledged_at_s = coalesce(acknowledged_at_s, ?3), unread = 0 WHERE id = ?1";
+        self.conn.prepare_cached(sql)?.execute(params![id, incident, at_s])?;
+        self.touch(Topic::Inbox);
+        self.touch(Topic::Frame);
+        Ok(())
     }
 
     /// Notes what became of one, and why; `shown`: when, and in which toast.
@@ -177,5 +218,7 @@ fn announcement(row: &Row<'_>) -> rusqlite::Result<Announcement> {
         acknowledged_at_s: row.get(13)?,
         unread: row.get(14)?,
         toast: row.get(15)?,
+        proposal: row.get(16)?,
+        incident: row.get(17)?,
     })
 }

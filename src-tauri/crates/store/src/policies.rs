@@ -1,6 +1,9 @@
-//! Policies, and the orders they gave: each carried out once per fire.
+//! Policies, for which SLOs their triggers hold, and the orders they gave: each carried out once per fire.
 
-use firewatch_domain::policy::Policy;
+use std::collections::BTreeMap;
+
+use firewatch_domain::minute::Minute;
+use firewatch_domain::policy::{Hold, Policy};
 use rusqlite::{OptionalExtension, params};
 
 use crate::{StoreError, Topic, Tx};
@@ -30,6 +33,33 @@ impl Tx<'_> {
             return Err(StoreError::Missing { what: "policy", name: id.to_owned() });
         }
         self.touch(Topic::Settings);
+        Ok(())
+    }
+
+    /// What holds for an SLO, by policy.
+    pub fn holds(&self, slo: &str) -> Result<BTreeMap<String, Hold>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT policy, since_m, ordered FROM policy_hold WHERE slo = ?1")?;
+        let rows = query.query_map([slo], |row| Ok((row.get(0)?, Hold { since: Minute(row.get(1)?), ordered: row.get(2)? })))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that a policy's trigger holds for an SLO, or no longer.
+    pub fn set_hold(&self, slo: &str, policy: &str, hold: Option<Hold>) -> Result<(), StoreError> {
+        match hold {
+            Some(hold) => self.conn.prepare_cached("INSERT OR REPLACE INTO policy_hold VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+                slo,
+                policy,
+                hold.since.0,
+                hold.ordered
+            ])?,
+            None => self.conn.prepare_cached("DELETE FROM policy_hold WHERE slo = ?1 AND policy = ?2")?.execute([slo, policy])?,
+        };
+        Ok(())
+    }
+
+    /// Arms a policy anew for every SLO.
+    pub fn forget_holds(&self, policy: &str) -> Result<(), StoreError> {
+        self.conn.execute("DELETE FROM policy_hold WHERE policy = ?1", [policy])?;
         Ok(())
     }
 

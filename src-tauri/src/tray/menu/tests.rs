@@ -17,6 +17,7 @@ fn frame(face: &str) -> Frame {
         away: None,
         unread: 0,
         face: face.to_owned(),
+        proposals: Vec::new(),
         incidents: Vec::new(),
         degraded: Vec::new(),
         told_about_tray: true,

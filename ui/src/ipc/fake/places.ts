@@ -202,6 +202,8 @@ export function inboxRows(mode: Mode): InboxItem[] {
     acknowledged_at: null,
     unread: false,
     slo_id: null,
+    proposal: null,
+    incident_id: null,
     ...patch,
   });
   if (mode === 'empty' || mode === 'loading') return [];
@@ -210,6 +212,15 @@ export function inboxRows(mode: Mode): InboxItem[] {
       row(`h${i}`, { title: text, body: text, why: text, unread: true, slo_id: `nasty-${i}` }),
     );
   return [
+    row('a0', {
+      at: NOW - 900,
+      title: 'Customer settings: open a SEV1 incident?',
+      body: 'Save settings: the budget is exhausted and that has held for 5 min.',
+      unread: true,
+      slo_id: 'slo-save-settings-production',
+      why: 'ordered by the policy on exhausted',
+      proposal: 'SEV1',
+    }),
     row('a1', {
       at: NOW - 1_900,
       urgency: 'critical',
@@ -269,8 +280,9 @@ export const policyRows = (): PolicyRow[] => [
   {
     id: 'p1',
     journey: '',
+    service: '',
     environment: 'production',
-    trigger: 'page_burn',
+    trigger: 'days-left:3',
     hold_minutes: 0,
     action: 'notify',
     severity: 'SEV2',
@@ -279,10 +291,11 @@ export const policyRows = (): PolicyRow[] => [
   {
     id: 'p2',
     journey: 'Customer settings',
+    service: '',
     environment: 'production',
     trigger: 'exhausted',
     hold_minutes: 5,
-    action: 'open_incident',
+    action: 'propose',
     severity: 'SEV1',
     enabled: true,
   },

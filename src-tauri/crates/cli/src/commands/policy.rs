@@ -12,15 +12,16 @@ use crate::print::{Printer, table};
 
 pub fn run(command: PolicyCommand, profile: &Profile, printer: Printer) -> Result<Outcome> {
     match command {
-        PolicyCommand::Add { trigger, severity, hold, journey, environment } => {
+        PolicyCommand::Add { trigger, order, severity, hold, journey, service, environment } => {
             let hold_minutes = (milliseconds(&hold)? / 60_000.0) as u32;
             let row = PolicyRow {
                 id: String::new(),
                 journey,
+                service,
                 environment,
-                trigger: trigger.replace('-', "_"),
+                trigger,
                 hold_minutes,
-                action: "open_incident".to_owned(),
+                action: if order == "open" { "open_incident".to_owned() } else { order },
                 severity,
                 enabled: true,
             };
@@ -37,11 +38,12 @@ pub fn run(command: PolicyCommand, profile: &Profile, printer: Printer) -> Resul
                         p.action.clone(),
                         p.severity.clone(),
                         p.journey.clone(),
+                        p.service.clone(),
                         p.environment.clone(),
                         p.id.clone(),
                     ]
                 });
-                table(&["TRIGGER", "HOLD", "ACTION", "SEVERITY", "JOURNEY", "ENVIRONMENT", "ID"], &cells.collect::<Vec<_>>())
+                table(&["TRIGGER", "HOLD", "ORDER", "SEVERITY", "JOURNEY", "SERVICE", "ENVIRONMENT", "ID"], &cells.collect::<Vec<_>>())
             })?;
         }
         PolicyCommand::Remove { id } => {

@@ -7,13 +7,15 @@ use firewatch_domain::words;
 use firewatch_store::{Attention, Tx};
 
 use super::status::{blank_row, lateness_fault, source_gone};
-use crate::view::{Away, Frame, InboxItem, JourneyRow, OpenIncident, SloRow, WatchPage};
+use crate::view::{Away, Frame, InboxItem, JourneyRow, OpenIncident, Proposed, SloRow, WatchPage};
 use crate::{Engine, EngineError};
 use firewatch_domain::minute::Minute;
 use firewatch_domain::slo::journey_key;
 use std::sync::PoisonError;
 
 const INBOX: u32 = 300;
+/// A proposal older than this is history.
+const PROPOSED_FOR_S: i64 = 86_400;
 
 impl Engine {
     /// Everything the Watch list needs. Reads the rows as last evaluated: no arithmetic stands before the first paint.
@@ -79,7 +81,17 @@ impl Engine {
 
     fn frame_of(&self, tx: &Tx<'_>, slos: &[SloRow]) -> Result<Frame, EngineError> {
         let away = tx.latest_away()?.map(|a| Away { from: a.from_s as f64, to: a.to_s as f64 });
-        let incidents = Self::open_incidents(tx)?.into_iter().map(|i| OpenIncident {
+        let open = Self::open_incidents(tx)?;
+        let taken: BTreeSet<String> = open.iter().flat_map(|i| i.slos.iter().map(|s| s.id.clone())).collect();
+        let proposals = tx.open_proposals(self.now_s() - PROPOSED_FOR_S)?.into_iter();
+        let proposals = proposals.filter(|a| !a.slo.as_ref().is_some_and(|slo| taken.contains(slo))).map(|a| Proposed {
+            id: a.id,
+            title: a.title,
+            body: a.body,
+            severity: a.proposal.unwrap_or_default(),
+            at: a.at_s as f64,
+        });
+        let incidents = open.into_iter().map(|i| OpenIncident {
             id: i.id,
             title: i.title,
             severity: i.severity.word().to_owned(),
@@ -97,6 +109,7 @@ impl Engine {
             unread: tx.unread()?,
             face: face(slos).to_owned(),
             incidents: incidents.collect(),
+            proposals: proposals.collect(),
             degraded: self.degraded.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             told_about_tray: tx.meta("told_about_tray")?.is_some(),
         })
@@ -117,6 +130,8 @@ impl Engine {
                 acknowledged_at: a.acknowledged_at_s.map(|s| s as f64),
                 unread: a.unread,
                 slo_id: a.slo,
+                proposal: a.proposal,
+                incident_id: a.incident,
             });
             Ok(items.collect())
         })

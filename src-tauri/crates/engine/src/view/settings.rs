@@ -30,20 +30,22 @@ pub struct Settings {
     pub close_keeps_watch: bool,
 }
 
-/// What a turn orders.
+/// What is ordered when something holds for an SLO.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct PolicyRow {
     /// Id; empty when new.
     pub id: String,
     /// Journey it applies to; empty for all.
     pub journey: String,
+    /// Service it applies to; empty for all.
+    pub service: String,
     /// Environment it applies to; empty for all.
     pub environment: String,
-    /// `exhausted` or `page_burn`.
+    /// `consumed:50`, `days-left:3`, `burn-page`, `burn-ticket`, `exhausted` or `blind`.
     pub trigger: String,
     /// Minutes the trigger must hold.
     pub hold_minutes: u32,
-    /// `notify` or `open_incident`.
+    /// `notify`, `propose` or `open_incident`.
     pub action: String,
     /// Severity of the incident, `SEV0` to `SEV3`.
     pub severity: String,

@@ -113,10 +113,27 @@ pub struct Frame {
     pub face: String,
     /// Open incidents, worst first.
     pub incidents: Vec<OpenIncident>,
+    /// Incidents that policies propose and nobody opened or put away, newest first.
+    pub proposals: Vec<Proposed>,
     /// Things that do not work as they should, each with its cure (no notifications, no tray, no keyring, database recovered).
     pub degraded: Vec<Degraded>,
     /// The window was closed before and the person was told that watching goes on.
     pub told_about_tray: bool,
+}
+
+/// An incident that a policy proposes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Proposed {
+    /// Id of its announcement, to take it or to put it away.
+    pub id: String,
+    /// What is asked.
+    pub title: String,
+    /// Why.
+    pub body: String,
+    /// `SEV0` to `SEV3`.
+    pub severity: String,
+    /// Unix seconds.
+    pub at: f64,
 }
 
 /// A span in which this machine did not watch.
@@ -175,4 +192,8 @@ pub struct InboxItem {
     pub unread: bool,
     /// SLO it is about, to open it.
     pub slo_id: Option<String>,
+    /// Severity of the incident that is proposed.
+    pub proposal: Option<String>,
+    /// The incident that was opened for the proposal.
+    pub incident_id: Option<String>,
 }

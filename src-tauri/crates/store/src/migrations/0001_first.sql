@@ -54,12 +54,19 @@ CREATE TABLE announcement (
   id TEXT PRIMARY KEY, journey_key TEXT NOT NULL, slo TEXT, at_s INTEGER NOT NULL, urgency TEXT NOT NULL,
   title TEXT NOT NULL, body TEXT NOT NULL, pages INTEGER NOT NULL, worsens INTEGER NOT NULL,
   delivery TEXT NOT NULL, why TEXT NOT NULL, shown_at_s INTEGER, raises INTEGER NOT NULL DEFAULT 0,
-  acknowledged_at_s INTEGER, unread INTEGER NOT NULL DEFAULT 1, toast TEXT
+  acknowledged_at_s INTEGER, unread INTEGER NOT NULL DEFAULT 1, toast TEXT,
+  -- The severity of an incident that a policy proposes, and the one that was opened for it.
+  proposal TEXT, incident TEXT
 ) STRICT;
 CREATE INDEX announcement_delivery ON announcement (delivery, at_s);
 CREATE INDEX announcement_at ON announcement (at_s);
 CREATE INDEX announcement_journey ON announcement (journey_key, at_s);
 CREATE TABLE attention (journey_key TEXT PRIMARY KEY, acknowledged_at_s INTEGER, snoozed_until_s INTEGER) STRICT, WITHOUT ROWID;
+-- A policy's trigger that holds for an SLO, until it was seen to end.
+CREATE TABLE policy_hold (
+  slo TEXT NOT NULL REFERENCES slo (id) ON DELETE CASCADE, policy TEXT NOT NULL REFERENCES policy (id) ON DELETE CASCADE,
+  since_m INTEGER NOT NULL, ordered INTEGER NOT NULL, PRIMARY KEY (slo, policy)
+) STRICT, WITHOUT ROWID;
 -- An order of a policy, carried out once per fire.
 CREATE TABLE policy_order (key TEXT PRIMARY KEY, incident TEXT, at_s INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
