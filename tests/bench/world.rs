@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use firewatch_comms::Mailroom;
 use firewatch_domain::announcement::Toast;
 use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
 use firewatch_domain::source::SecretPlace;
@@ -21,6 +22,7 @@ pub fn world() -> World {
         clock: Arc::new(RealClock(wait::stopwatch())),
         ids: Arc::new(Numbers::default()),
         connect: Arc::new(Connector::default()),
+        post: Arc::new(Mailroom),
         secrets: Arc::new(Nobody),
         announcer: Arc::new(Nobody),
         heartbeat: Arc::new(Nobody),

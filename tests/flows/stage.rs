@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use firewatch_comms::Mailroom;
 use firewatch_domain::announcement::Toast;
 use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
 use firewatch_domain::source::SecretPlace;
@@ -145,6 +146,7 @@ impl Stage {
             clock: Arc::<ScriptedClock>::clone(&clock),
             ids: Arc::new(Numbered::default()),
             connect: Arc::new(Connector { drill_start: None, limits }),
+            post: Arc::new(Mailroom),
             secrets: Arc::new(NoKeyring),
             announcer: Arc::<Desk>::clone(&desk),
             heartbeat: Arc::new(NoHeartbeat),

@@ -58,6 +58,18 @@ pub enum Command {
     /// What is ordered when a budget shrinks, burns or cannot be seen.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Where status updates and war rooms go.
+    #[command(subcommand)]
+    Destination(DestinationCommand),
+    /// Acts toward the outside world.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
+    /// Carry out what waits to go out.
+    Sync {
+        /// Once; without it until interrupted.
+        #[arg(long)]
+        once: bool,
+    },
     /// Practise.
     #[command(subcommand)]
     Drill(DrillCommand),
@@ -222,10 +234,125 @@ pub enum IncidentCommand {
         /// Person.
         person: String,
     },
+    /// Post a status update, exactly as given.
+    Update {
+        /// Incident.
+        id: String,
+        /// Text.
+        text: String,
+        /// Destination; without one it is only written into the timeline.
+        #[arg(long, value_name = "NAME")]
+        to: Vec<String>,
+    },
     /// It is over.
     Resolve {
         /// Incident.
         id: String,
+    },
+}
+
+/// Destinations.
+#[derive(Debug, Subcommand)]
+pub enum DestinationCommand {
+    /// Add one.
+    #[command(subcommand)]
+    Add(AddDestination),
+    /// List them.
+    List,
+    /// Ask one and tell the truth, posting nothing.
+    Test {
+        /// Its name.
+        name: String,
+    },
+    /// Remove one with its secret.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Add a destination.
+#[derive(Debug, Subcommand)]
+pub enum AddDestination {
+    /// A Slack incoming webhook.
+    SlackWebhook {
+        /// Unique name.
+        name: String,
+        /// Variable that holds the webhook's address; it goes to the keyring.
+        #[arg(long, value_name = "VAR")]
+        address_env: String,
+    },
+    /// A Slack bot in a channel.
+    SlackBot {
+        /// Unique name.
+        name: String,
+        /// Channel id.
+        #[arg(long)]
+        channel: String,
+        /// Variable that holds the bot's token; it goes to the keyring.
+        #[arg(long, value_name = "VAR")]
+        token_env: String,
+        /// Another base of the API.
+        #[arg(long, value_name = "URL")]
+        api: Option<String>,
+    },
+    /// A Teams workflow.
+    Teams {
+        /// Unique name.
+        name: String,
+        /// Variable that holds the workflow's address; it goes to the keyring.
+        #[arg(long, value_name = "VAR")]
+        address_env: String,
+    },
+    /// Files in a folder.
+    Folder {
+        /// Unique name.
+        name: String,
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Zoom by server-to-server OAuth.
+    Zoom {
+        /// Unique name.
+        name: String,
+        /// Account id.
+        #[arg(long)]
+        account: String,
+        /// Client id.
+        #[arg(long)]
+        client: String,
+        /// Variable that holds the client secret; it goes to the keyring.
+        #[arg(long, value_name = "VAR")]
+        secret_env: String,
+        /// User who owns the meetings.
+        #[arg(long, default_value = "me")]
+        user: String,
+        /// Another base of the API.
+        #[arg(long, value_name = "URL")]
+        api: Option<String>,
+        /// Another base of the sign-in.
+        #[arg(long, value_name = "URL")]
+        sign_in: Option<String>,
+    },
+}
+
+/// The outbox.
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// List acts, newest first.
+    List,
+    /// Send one again.
+    Retry {
+        /// Its id, or the beginning of it.
+        id: String,
+    },
+    /// Say how one ended.
+    Settle {
+        /// Its id, or the beginning of it.
+        id: String,
+        /// `done:KEY` or `drop`.
+        #[arg(long = "as", value_name = "HOW")]
+        how: String,
     },
 }
 

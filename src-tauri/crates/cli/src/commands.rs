@@ -1,8 +1,10 @@
 //! One function per command: open the profile, call one verb, print.
 
+mod destination;
 mod drill;
 mod incident;
 mod ledger;
+mod outbox;
 mod policy;
 mod slo;
 mod source;
@@ -48,6 +50,9 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Ledger { name } => ledger::run(&name, &profile, printer),
         Command::Incident(command) => incident::run(command, &profile, printer),
         Command::Policy(command) => policy::run(command, &profile, printer),
+        Command::Destination(command) => destination::run(command, &profile, printer).await,
+        Command::Outbox(command) => outbox::run(command, &profile, printer),
+        Command::Sync { once } => watch::sync(&profile, once, printer).await,
         Command::Doctor => doctor(&profile, printer).await,
         Command::Drill(_) => Err(anyhow!("the drill has its own profile")),
     };

@@ -117,6 +117,13 @@ pub enum Event {
     },
     /// Somebody said it is theirs.
     Acknowledged,
+    /// A status update was written.
+    Update {
+        /// As it was sent.
+        text: String,
+        /// Names of the destinations; none when it was only written.
+        to: Vec<String>,
+    },
 }
 
 /// An SLO as an entry remembers it: the name stays readable when the SLO is gone.

@@ -172,7 +172,7 @@ impl Incident {
                 self.times.acknowledged.get_or_insert(entry.at);
                 self.roles.insert(role, person);
             }
-            Some(Event::Acknowledged | Event::Note { .. }) => {
+            Some(Event::Acknowledged | Event::Note { .. } | Event::Update { .. }) => {
                 self.times.acknowledged.get_or_insert(entry.at);
             }
             Some(Event::Turned { slo, .. }) if !self.slos.contains(&slo) => self.slos.push(slo),

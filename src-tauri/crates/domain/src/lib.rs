@@ -5,6 +5,7 @@
 
 pub mod alerting;
 pub mod announcement;
+pub mod destination;
 pub mod entry;
 pub mod evaluation;
 pub mod exclusion;
@@ -16,6 +17,7 @@ pub mod ledger;
 pub mod method;
 pub mod minute;
 pub mod objective;
+pub mod outbox;
 pub mod policy;
 pub mod ports;
 pub mod selector;

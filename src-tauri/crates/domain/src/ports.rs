@@ -7,9 +7,11 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::announcement::Toast;
+use crate::destination::Destination;
 use crate::fault::Fault;
 use crate::indicator::{Indicator, Layout};
 use crate::minute::{Minute, Span};
+use crate::outbox::{Act, Delivered, Found};
 use crate::source::{SecretPlace, SourceConfig};
 
 /// Time, from outside.
@@ -242,6 +244,23 @@ pub trait Announcer: Send + Sync {
     async fn close(&self, key: &str);
     /// What the notification server can do, and what it lacks.
     async fn check(&self) -> Check;
+}
+
+/// Carries acts to one destination. Every answer, and every silence, becomes one of the ends the outbox knows.
+#[async_trait]
+pub trait Courier: Send + Sync {
+    /// Sends an act once. Never repeats by itself.
+    async fn deliver(&self, act: &Act) -> Delivered;
+    /// Looks whether an act arrived, `age_s` seconds after it was sent.
+    async fn probe(&self, act: &Act, age_s: i64) -> Found;
+    /// Tells the truth about the connection, sending nothing anybody would see.
+    async fn test(&self) -> Vec<Check>;
+}
+
+/// Makes couriers from destinations; the shell and the CLI pass the real one.
+pub trait Post: Send + Sync + 'static {
+    /// The courier of a destination; fails only on what can be seen without the network (no secret, bad address).
+    fn courier(&self, destination: &Destination, secrets: &dyn SecretStore) -> Result<std::sync::Arc<dyn Courier>, String>;
 }
 
 /// Tells an outside address that this machine is awake and watching.

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
-use firewatch_domain::ports::{Announcer, Checkup, Clock, Connect, Heartbeat, Ids, SecretStore, Source};
+use firewatch_domain::ports::{Announcer, Checkup, Clock, Connect, Heartbeat, Ids, Post, SecretStore, Source};
 use firewatch_domain::source::SourceConfig;
 use firewatch_store::{Store, Tx};
 use tokio::sync::Notify;
 
 use crate::EngineError;
 use crate::book::Book;
+use crate::deliver::Rounds;
 use crate::view::Degraded;
 
 /// Marks a profile as the drill's.
@@ -28,6 +29,8 @@ pub struct World {
     pub ids: Arc<dyn Ids>,
     /// Monitoring APIs.
     pub connect: Arc<dyn Connect>,
+    /// Destinations of acts.
+    pub post: Arc<dyn Post>,
     /// Secrets.
     pub secrets: Arc<dyn SecretStore>,
     /// Notifications.
@@ -49,6 +52,10 @@ pub struct Engine {
     sources: Mutex<Adapters>,
     /// Rings when an announcement may be waiting.
     pub(crate) bell: Notify,
+    /// Rings when an act may be waiting.
+    pub(crate) post_bell: Notify,
+    /// What delivery holds between rounds.
+    pub(crate) rounds: Mutex<Rounds>,
     /// Rings when polling should not wait: a source was added, the person asked.
     pub(crate) hurry: Notify,
     pub(crate) drill: bool,
@@ -65,6 +72,8 @@ impl Engine {
             book: Mutex::default(),
             sources: Mutex::default(),
             bell: Notify::new(),
+            post_bell: Notify::new(),
+            rounds: Mutex::default(),
             hurry: Notify::new(),
             drill,
             degraded: Mutex::default(),

@@ -185,7 +185,7 @@ pub(crate) fn grade(text: &str) -> Result<Grade, EngineError> {
         .ok_or_else(|| EngineError::Invalid(format!("`{}` is no severity; use SEV0, SEV1, SEV2 or SEV3", words::plain(text, 40))))
 }
 
-fn required(text: &str, what: &str, longest: usize) -> Result<String, EngineError> {
+pub(crate) fn required(text: &str, what: &str, longest: usize) -> Result<String, EngineError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(EngineError::Invalid(format!("the {what} is empty; write something")));

@@ -6,7 +6,7 @@ mod incident;
 mod list;
 mod status;
 
-pub(crate) use incident::{incident_view, rfc3339};
+pub(crate) use incident::{incident_view, rfc3339, rfc3339_s};
 pub(crate) use status::lateness_fault;
 
 use firewatch_domain::words;

@@ -162,7 +162,7 @@ impl Engine {
             (None, None) => Auth::None,
             (None, Some(_)) => return Err(EngineError::Invalid("a user is given without a password; give both, or neither".to_owned())),
             (Some(secret), user) => {
-                let place = self.keep(&format!("source/{id}"), secret, trial)?;
+                let place = self.keep_secret(&format!("source/{id}"), secret, trial)?;
                 match user {
                     Some(user) => Auth::Basic { user: user.clone(), password: place },
                     None => Auth::Bearer { token: place },
@@ -180,7 +180,7 @@ impl Engine {
     }
 
     /// Where no keyring is, a secret that came from a variable is read from there at each run.
-    fn keep(&self, entry: &str, secret: &NewSecret, trial: bool) -> Result<SecretPlace, EngineError> {
+    pub(crate) fn keep_secret(&self, entry: &str, secret: &NewSecret, trial: bool) -> Result<SecretPlace, EngineError> {
         let place = self.world.secrets.keep(if trial { "trial" } else { entry }, secret.value.clone());
         match (place, &secret.variable) {
             (Ok(SecretPlace::Keyring { entry }), _) => Ok(SecretPlace::Keyring { entry }),
@@ -254,7 +254,7 @@ fn check_header(name: &str, value: &str) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn tested(checks: &[Check]) -> SourceTest {
+pub(crate) fn tested(checks: &[Check]) -> SourceTest {
     let lines = checks.iter().map(|c| TestLine {
         check: c.name.to_owned(),
         verdict: c.verdict.word().to_owned(),

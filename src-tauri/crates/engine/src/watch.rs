@@ -55,6 +55,7 @@ impl Engine {
     pub async fn watch(self: &Arc<Self>, stop: Receiver<bool>) {
         let mut tasks = JoinSet::new();
         let mut ringing = tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
+        let mut delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
         let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
         let mut watching: BTreeMap<String, (SourceConfig, AbortHandle)> = BTreeMap::new();
         while !*stop.borrow() {
@@ -73,6 +74,9 @@ impl Engine {
             });
             if fell_over(&ringing, "announcing") {
                 ringing = tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
+            }
+            if fell_over(&delivering, "delivering") {
+                delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
             }
             if fell_over(&pulsing, "the pulse") {
                 pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
@@ -221,7 +225,7 @@ fn fell_over(task: &AbortHandle, name: &str) -> bool {
 }
 
 /// Waits for a while, for the bell, or for the end. True when the bell rang.
-async fn pause(stop: &Receiver<bool>, span: Duration, bell: &tokio::sync::Notify) -> bool {
+pub(crate) async fn pause(stop: &Receiver<bool>, span: Duration, bell: &tokio::sync::Notify) -> bool {
     let mut stop = stop.clone();
     tokio::select! {
         () = tokio::time::sleep(span) => false,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use firewatch_comms::Mailroom;
 use firewatch_desktop::tray_host;
 use firewatch_domain::ports::{Announcer, Check, Checkup, Clock};
 use firewatch_engine::{Engine, EngineError, World, drill};
@@ -54,6 +55,7 @@ impl Profile {
             clock,
             ids: Arc::new(UuidIds),
             connect: Arc::new(Connector { drill_start, ..Connector::default() }),
+            post: Arc::new(Mailroom),
             secrets: Arc::new(Keyring::new()),
             announcer,
             heartbeat: Arc::new(Pinger),

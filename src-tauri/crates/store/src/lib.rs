@@ -7,10 +7,12 @@
 mod announcements;
 mod attention;
 mod backup;
+mod destinations;
 mod entries;
 mod error;
 mod meta;
 mod open;
+mod outbox;
 mod policies;
 mod series;
 mod slices;

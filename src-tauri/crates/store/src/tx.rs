@@ -20,13 +20,15 @@ pub enum Topic {
     Inbox,
     /// Settings and policies.
     Settings,
+    /// Acts toward the outside world.
+    Outbox,
     /// Awake, paused, drill.
     Frame,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Watch, Self::Incidents, Self::Sources, Self::Inbox, Self::Settings, Self::Frame];
+    pub const ALL: [Self; 7] = [Self::Watch, Self::Incidents, Self::Sources, Self::Inbox, Self::Settings, Self::Outbox, Self::Frame];
 
     /// As on the wire.
     pub fn word(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Topic {
             Self::Sources => "sources",
             Self::Inbox => "inbox",
             Self::Settings => "settings",
+            Self::Outbox => "outbox",
             Self::Frame => "frame",
         }
     }

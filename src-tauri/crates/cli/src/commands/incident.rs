@@ -17,6 +17,7 @@ pub fn run(command: IncidentCommand, profile: &Profile, printer: Printer) -> Res
         IncidentCommand::Entry { id, text } => engine.add_entry(&id, &text)?,
         IncidentCommand::Phase { id, phase } => engine.set_phase(&id, &phase)?,
         IncidentCommand::Role { id, role, person } => engine.assign_role(&id, &role, &person)?,
+        IncidentCommand::Update { id, text, to } => engine.post_update(&id, &text, &to)?,
         IncidentCommand::Resolve { id } => engine.set_phase(&id, "resolved")?,
     };
     printer.show(&incident, || described(&incident))?;

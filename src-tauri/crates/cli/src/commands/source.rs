@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use firewatch_domain::words;
+use firewatch_engine::view::SourceTest;
 use firewatch_engine::{NewSecret, NewSource, parse_header};
 use firewatch_outside::Profile;
 use secrecy::SecretString;
@@ -50,7 +51,7 @@ async fn add(args: PrometheusArgs, profile: &Profile, printer: Printer) -> Resul
     Ok(Outcome::Done)
 }
 
-fn read_variable(name: &str) -> Result<SecretString> {
+pub(super) fn read_variable(name: &str) -> Result<SecretString> {
     let value = std::env::var(name).ok().filter(|v| !v.is_empty());
     value.map(SecretString::from).with_context(|| format!("the variable {name} is empty or not set; export it first"))
 }
@@ -80,7 +81,12 @@ fn list(profile: &Profile, printer: Printer) -> Result<Outcome> {
 
 async fn test(name: &str, profile: &Profile, printer: Printer) -> Result<Outcome> {
     let test = profile.engine.test_source(name).await?;
-    printer.show(&test, || {
+    tested(name, &test, printer)
+}
+
+/// Prints what a test saw; fails when something is broken.
+pub(super) fn tested(name: &str, test: &SourceTest, printer: Printer) -> Result<Outcome> {
+    printer.show(test, || {
         let rows =
             test.lines.iter().map(|l| vec![l.verdict.clone(), l.check.clone(), words::plain(&format!("{} {}", l.message, l.cure), 300)]);
         table(&["VERDICT", "CHECK", "SEEN"], &rows.collect::<Vec<_>>())

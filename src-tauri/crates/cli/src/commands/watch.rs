@@ -12,6 +12,8 @@ use super::Acts;
 use crate::Outcome;
 use crate::print::{Printer, table};
 
+/// Between two rounds of `sync` without `--once`.
+const SYNC: Duration = Duration::from_secs(2);
 /// Between two rounds of `poll` without `--once`.
 const ROUND: Duration = Duration::from_secs(30);
 
@@ -32,6 +34,22 @@ pub async fn poll(profile: &Profile, once: bool, printer: Printer) -> Result<Out
         }
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
+            () = interrupted() => return Ok(Outcome::Done),
+        }
+    }
+}
+
+/// Carries out what is due, under the lock: an act that two programs sent would be two acts.
+pub async fn sync(profile: &Profile, once: bool, printer: Printer) -> Result<Outcome> {
+    let _lock = ProfileLock::take(&profile.folder, "firewatchctl sync")?;
+    loop {
+        profile.engine.deliver_once().await?;
+        if once {
+            super::outbox::list(profile, printer)?;
+            return Ok(Outcome::Done);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SYNC) => {}
             () = interrupted() => return Ok(Outcome::Done),
         }
     }

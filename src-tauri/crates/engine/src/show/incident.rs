@@ -7,6 +7,11 @@ use firewatch_domain::incident::Incident;
 use crate::view::{EntryRow, IncidentTimes, IncidentView};
 
 /// RFC 3339 in whole seconds.
+/// Unix seconds as RFC 3339.
+pub(crate) fn rfc3339_s(seconds: i64) -> String {
+    rfc3339(DateTime::from_timestamp(seconds, 0).unwrap_or_default())
+}
+
 pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
@@ -57,7 +62,7 @@ fn entry_row(entry: &Entry) -> EntryRow {
             let by = if cause.is_some() { " by policy" } else { "" };
             format!("declared{by} as {}: {title}", severity.word())
         }
-        Some(Event::Note { text }) => text,
+        Some(Event::Note { text } | Event::Update { text, .. }) => text,
         Some(Event::Phase { phase }) => format!("phase is {}", phase.word()),
         Some(Event::Severity { severity }) => format!("severity is {}", severity.word()),
         Some(Event::Role { role, person }) if person.is_empty() => format!("{role} is open"),

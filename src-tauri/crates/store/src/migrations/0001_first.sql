@@ -79,3 +79,13 @@ CREATE INDEX entry_incident ON entry (incident, wall_ms, counter);
 
 -- Spans in which this machine did not watch.
 CREATE TABLE away (from_s INTEGER PRIMARY KEY, to_s INTEGER NOT NULL) STRICT;
+
+-- Mechanism 4, the outbox. Where acts go, and the acts, oldest first by `position`.
+CREATE TABLE destination (name TEXT PRIMARY KEY, definition TEXT NOT NULL, created_s INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE act (
+  position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, destination TEXT NOT NULL, object TEXT NOT NULL, kind TEXT NOT NULL,
+  payload TEXT NOT NULL, replica TEXT NOT NULL, created_s INTEGER NOT NULL, state TEXT NOT NULL,
+  attempts INTEGER NOT NULL, probes INTEGER NOT NULL, sent_s INTEGER, due_s INTEGER, reason TEXT, receipt TEXT
+) STRICT;
+CREATE INDEX act_open ON act (state, position);
+CREATE INDEX act_object ON act (object, position);

@@ -1,0 +1,37 @@
+//! Status updates: written once, kept in the timeline, sent to each destination by an act of its own.
+
+use firewatch_domain::entry::Event;
+use firewatch_domain::words;
+use serde_json::json;
+
+use crate::incidents::required;
+use crate::view::{ActRow, IncidentView};
+use crate::{Engine, EngineError};
+
+/// Longest update, in characters.
+const LONGEST: usize = 20_000;
+
+impl Engine {
+    /// Posts a status update of an incident, exactly as given. With no destination it is only kept, for the clipboard.
+    pub fn post_update(&self, id: &str, text: &str, destinations: &[String]) -> Result<IncidentView, EngineError> {
+        let text = required(text, "update", LONGEST)?;
+        self.write(|tx| {
+            let incident = Self::incident_of(tx, id)?;
+            let author = Self::author(tx)?;
+            for name in destinations {
+                let destination = tx.destination(name)?;
+                if !destination.kind.takes_updates() {
+                    return Err(EngineError::Invalid(format!("`{}` takes no updates; choose a channel", words::plain(name, 60))));
+                }
+                self.queue(tx, name, &incident.id, "post_update", json!({ "text": text }))?;
+            }
+            self.append(tx, &incident.id, &author, &Event::Update { text, to: destinations.to_vec() })?;
+            Self::view_of(tx, &incident.id)
+        })
+    }
+
+    /// Acts about an incident or a follow-up, oldest first.
+    pub fn acts_about(&self, object: &str) -> Result<Vec<ActRow>, EngineError> {
+        self.read(|tx| Ok(tx.acts_about(object)?.iter().map(crate::outbox::row).collect()))
+    }
+}
