@@ -29,10 +29,10 @@ pub async fn slo_detail(app: Held<'_>, id: String) -> Result<SloDetail, WireErro
     Ok(app.engine()?.slo_detail(&id).await?)
 }
 
-/// Its charts over the last hours.
+/// Its charts over the last hours, or over its whole window.
 #[tauri::command]
 #[specta::specta]
-pub async fn slo_charts(app: Held<'_>, id: String, hours: f64) -> Result<SloCharts, WireError> {
+pub async fn slo_charts(app: Held<'_>, id: String, hours: Option<f64>) -> Result<SloCharts, WireError> {
     blocking(&app, move |engine| engine.slo_charts(&id, hours)).await
 }
 

@@ -13,8 +13,8 @@ export const commands = {
 	frame: () => typedError<Frame, WireError>(__TAURI_INVOKE("frame")),
 	/**  One SLO opened. */
 	sloDetail: (id: string) => typedError<SloDetail, WireError>(__TAURI_INVOKE("slo_detail", { id })),
-	/**  Its charts over the last hours. */
-	sloCharts: (id: string, hours: number) => typedError<SloCharts, WireError>(__TAURI_INVOKE("slo_charts", { id, hours })),
+	/**  Its charts over the last hours, or over its whole window. */
+	sloCharts: (id: string, hours: number | null) => typedError<SloCharts, WireError>(__TAURI_INVOKE("slo_charts", { id, hours })),
 	/**  Removes an SLO with its history. */
 	sloRemove: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("slo_remove", { id })),
 	/**  Announcements, newest first. */
@@ -213,6 +213,28 @@ export type Changed = {
 	topics: string[],
 };
 
+/**  A moment drawn on the charts. */
+export type ChartMark = {
+	/**  Unix seconds. */
+	at: number,
+	/**  What turned, in words. */
+	text: string,
+	/**  State word after it. */
+	state: string,
+};
+
+/**  A span drawn on the charts; unix seconds. */
+export type ChartSpan = {
+	/**  Incident or exclusion, to open it. */
+	id: string,
+	/**  Its title or reason. */
+	text: string,
+	/**  Start. */
+	from: number,
+	/**  End, exclusive. */
+	to: number,
+};
+
 /**  Something that works less than it should. */
 export type Degraded = {
 	/**  `notifications`, `tray`, `keyring`, `clock`, `database`, `source:NAME`, … */
@@ -255,6 +277,16 @@ export type EntryRow = {
 	kind: string,
 	/**  As shown. */
 	text: string,
+};
+
+/**  When the budget is gone at one pace. */
+export type Forecast = {
+	/**  The look-back whose pace it is, as `1h`. */
+	lookback: string,
+	/**  Burn rate over it. */
+	rate: number | null,
+	/**  Seconds until nothing is left; `null` when it does not burn or nothing is left. */
+	seconds: number | null,
 };
 
 /**  What the frame shows around every page. */
@@ -462,6 +494,14 @@ export type Link = {
 	url: string,
 };
 
+/**  What a person should know before trusting the figures. */
+export type Note = {
+	/**  `low_traffic`, `estimated`, `empty`. */
+	kind: string,
+	/**  In words. */
+	text: string,
+};
+
 /**  The incident the strip on top shows. */
 export type OpenIncident = {
 	/**  Id. */
@@ -556,24 +596,49 @@ export type Settings = {
 	close_keeps_watch: boolean,
 };
 
-/**  Chart data of one SLO, at most a few hundred points, ready to draw. */
+/**  Chart data, at most a few hundred steps. Every column has one figure per step. */
 export type SloCharts = {
 	/**  Unix seconds, ascending, the end of each step. */
 	t: number[],
-	/**  Remaining share of the budget of the window that ends at `t`; `null` where unknown. */
+	/**
+	 *  What is left of the present window's budget when everything up to `t` is counted, from the window's start:
+	 *  `1 − spent / allowed`; `null` while history is still read. The last one is the figure of `status`.
+	 */
 	remaining: (number | null)[],
+	/**  Bad from the window's start up to `t`, as `status` counts it. */
+	spent: number[],
 	/**  `good / total` within the step; `null` without traffic or sight. */
 	sli: (number | null)[],
-	/**  Events within the step; `null` where unobserved. */
+	/**  The worst minute of the step, as `good / total`; `null` where a minute has no ratio of its own. */
+	low: (number | null)[],
+	/**  Counted within the step; `null` where unobserved. */
 	total: (number | null)[],
-	/**  Bad events within the step. */
+	/**  Bad within the step. */
 	bad: (number | null)[],
-	/**  Observed share of the step. */
-	coverage: number[],
+	/**  Minutes of the step that were not observed. */
+	unobserved: number[],
+	/**  Observed minutes of the step without traffic. */
+	empty: number[],
+	/**  Minutes of the step that are excluded. */
+	excluded: number[],
+	/**  What may be bad in the whole window; `null` while unknown. */
+	allowed: number | null,
 	/**  Target ratio, to draw the line. */
 	objective: number,
 	/**  Step in seconds. */
 	step_s: number,
+	/**  Unix seconds at which the window begins. */
+	window_from: number,
+	/**  Unix seconds at which the running calendar period ends; `null` when the window rolls. */
+	period_to: number | null,
+	/**  What will be left at the period's end if it goes on at the pace of the last hour, with the traffic it had so far. */
+	projected: number | null,
+	/**  Exclusions with their reasons. */
+	exclusions: ChartSpan[],
+	/**  Incidents, as long as they were felt here. */
+	incidents: ChartSpan[],
+	/**  Turns. */
+	turns: ChartMark[],
 };
 
 /**  Everything the detail needs but the charts. */
@@ -586,6 +651,14 @@ export type SloDetail = {
 	description: string,
 	/**  Every figure opened. */
 	arithmetic: Arithmetic[],
+	/**  When the budget is gone, by several paces; empty before anything was read. */
+	forecasts: Forecast[],
+	/**  The budget as time; `null` while history is still read. */
+	time_budget: TimeBudget | null,
+	/**  What to know before trusting the figures. */
+	notes: Note[],
+	/**  Unix seconds at which the source last answered. */
+	read_at: number | null,
 	/**  Burn-rate rules against their thresholds. */
 	burn_table: BurnRow[],
 	/**  Queries. */
@@ -814,6 +887,14 @@ export type TestLine = {
 	message: string,
 	/**  What to do; empty when ok. */
 	cure: string,
+};
+
+/**  The budget as time: seconds of a full outage at the window's average traffic. */
+export type TimeBudget = {
+	/**  `(1 − objective) × window`. */
+	allowed_s: number,
+	/**  What is left of it, signed; `null` without traffic. */
+	left_s: number | null,
 };
 
 /**  A past change of state. */

@@ -71,7 +71,8 @@ export interface Client {
   watchPage(): Promise<WatchPage>;
   frame(): Promise<Frame>;
   sloDetail(id: string): Promise<SloDetail>;
-  sloCharts(id: string, hours: number): Promise<SloCharts>;
+  /** The last hours; all of the window without. */
+  sloCharts(id: string, hours: number | null): Promise<SloCharts>;
   sloLedger(id: string): Promise<LedgerView>;
   /** Lays a stretch of an SLO's window to an incident; unix seconds. */
   attachImpact(incident: string, slo: string, from: number, to: number): Promise<IncidentView>;

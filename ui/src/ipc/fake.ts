@@ -3,7 +3,8 @@
  * what is asked of it. Never in a production build (see `connect` in client.ts).
  */
 import { Fault, type Client, type Frame, type ImportLine, type Signals, type SloRow } from './client';
-import { chartsOf, detailOf } from './fake/detail';
+import { chartsOf } from './fake/charts';
+import { detailOf } from './fake/detail';
 import { Incidents } from './fake/incidents';
 import { ledgerOf, type Laid } from './fake/ledger';
 import {
@@ -151,7 +152,7 @@ export function fakeCore(word = 'story'): Fake {
           snoozed.get(keyOf(row)) ?? null,
         );
       }),
-    sloCharts: (id, hours) => answer(() => chartsOf(find(id), hours)),
+    sloCharts: (id, hours) => answer(() => chartsOf(find(id), hours, incidents.all)),
     sloLedger: (id) => answer(() => ledgerOf(find(id), incidents.all, laid, mode)),
     attachImpact: async (incident, slo, from, to) => {
       const after = await answer(() => {

@@ -32,7 +32,7 @@ impl Engine {
     }
 
     /// Incidents that say something about an SLO, in the order of their declaration: the earliest declared one wins.
-    fn claiming(tx: &Tx<'_>, slo: &str) -> Result<Vec<Incident>, EngineError> {
+    pub(crate) fn claiming(tx: &Tx<'_>, slo: &str) -> Result<Vec<Incident>, EngineError> {
         let mut incidents: Vec<Incident> = Self::all_incidents(tx)?.into_iter().filter(|i| i.concerns(slo)).collect();
         incidents.sort_by(|a, b| (a.declared_at, &a.id).cmp(&(b.declared_at, &b.id)));
         Ok(incidents)

@@ -2,8 +2,10 @@
 
 mod charts;
 mod detail;
+mod forecast;
 mod incident;
 mod list;
+mod notes;
 mod status;
 
 pub(crate) use incident::{incident_view, rfc3339, rfc3339_s};

@@ -1,6 +1,6 @@
 /** One made-up SLO opened: arithmetic, burn-rate table, charts. */
-import type { SloCharts, SloDetail, SloRow } from '../client';
-import { NASTY, NOW, keyOf, random, type Mode } from './world';
+import type { SloDetail, SloRow } from '../client';
+import { NASTY, NOW, keyOf, type Mode } from './world';
 
 const iso = (at: number) => new Date(at * 1000).toISOString();
 const thin = (n: number | null) =>
@@ -115,6 +115,30 @@ export function detailOf(
         numbers: '43 157 / 43 200',
       },
     ],
+    forecasts: [
+      { lookback: '1h', rate: row.burn_rate, seconds: row.time_to_exhaustion_s },
+      {
+        lookback: '6h',
+        rate: row.burn_rate === null ? null : row.burn_rate / 2.6,
+        seconds: row.time_to_exhaustion_s === null ? null : row.time_to_exhaustion_s * 2.6,
+      },
+    ],
+    time_budget:
+      row.remaining === null
+        ? null
+        : {
+            allowed_s: (1 - row.objective) * 30 * 86_400,
+            left_s: row.remaining * (1 - row.objective) * 30 * 86_400,
+          },
+    notes: row.estimated
+      ? [
+          {
+            kind: 'estimated',
+            text: 'Estimated: a counter rose across minutes that nobody observed. The rise counts, its minutes do not.',
+          },
+        ]
+      : [],
+    read_at: row.data_at,
     burn_table: rules,
     queries: [
       {
@@ -156,38 +180,4 @@ export function detailOf(
     snoozed_until: snoozedUntil,
     incident_id: incidentId,
   };
-}
-
-export function chartsOf(row: SloRow, hours: number): SloCharts {
-  const points = 240;
-  const step = (hours * 3600) / points;
-  const charts: SloCharts = {
-    t: [],
-    remaining: [],
-    sli: [],
-    total: [],
-    bad: [],
-    coverage: [],
-    objective: row.objective,
-    step_s: step,
-  };
-  const end = row.remaining ?? 0.6;
-  const burning = (row.burn_rate ?? 0) > 1;
-  for (let i = 0; i < points; i++) {
-    const done = i / (points - 1);
-    const gap = (i > 90 && i < 104) || (row.state === 'blind' && i > 225);
-    const fall = burning ? Math.max(0, (done - 0.72) / 0.28) ** 1.4 : 0;
-    charts.t.push(NOW - (points - 1 - i) * step);
-    charts.remaining.push(
-      gap ? null : Math.min(1, end + (1 - fall) * (burning ? 0.5 : 0.05) + (burning ? 0 : (1 - done) * 0.06)),
-    );
-    const badShare =
-      (1 - row.objective) * (fall > 0 ? (row.burn_rate ?? 1) * Math.min(1, fall * 3) : 0.3 + random() * 0.7);
-    const total = Math.round(((row.total ?? 100_000) / 2_592_000) * step * (0.7 + 0.5 * Math.sin(done * 18)));
-    charts.sli.push(gap ? null : Math.max(0, 1 - badShare));
-    charts.total.push(gap ? null : total);
-    charts.bad.push(gap ? null : Math.round(total * Math.min(1, badShare)));
-    charts.coverage.push(gap ? 0 : 1);
-  }
-  return charts;
 }

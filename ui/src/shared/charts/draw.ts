@@ -10,27 +10,44 @@ export interface Drawing {
   resize(width: number): void;
   /** Put the cursor on a point; null takes it away. */
   point(index: number | null): void;
+  /** Shade a span, in unix seconds; null takes it away. */
+  select(span: Picked | null): void;
   destroy(): void;
 }
 
+/** A span picked on the chart, in unix seconds. */
+export interface Picked {
+  from: number;
+  to: number;
+}
+
+/** What the person does with the pointer. */
+export interface Pointing {
+  moved: (index: number | null) => void;
+  /** A span was drawn with the pointer; absent where none can be. */
+  picked?: (span: Picked) => void;
+}
+
 const HEIGHT = 132;
+const MINUTE = 60;
 
 export async function draw(
   box: HTMLElement,
   plot: Plot,
   width: number,
-  moved: (index: number | null) => void,
+  { moved, picked }: Pointing,
 ): Promise<Drawing> {
   const [{ default: UPlot }] = await Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')]);
   const ink = inks(box);
   const stroke = plot.tone === 'budget' ? ink('--accent') : ink('--text-soft');
+  const { data, lines } = columns(plot);
   const chart = new UPlot(
     {
       width,
       height: HEIGHT,
       legend: { show: false },
       padding: [8, 8, 0, 0],
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+      cursor: { y: false, drag: { x: picked !== undefined, y: false, setScale: false }, points: { size: 6 } },
       scales: { x: { time: true }, y: { range: [plot.min, plot.max] } },
       axes: [
         {
@@ -64,14 +81,31 @@ export async function draw(
           fill: plot.tone === 'budget' ? ink('--chosen') : undefined,
           fillTo: 0,
         },
+        ...lines.map((line) => ({
+          stroke: line === 'low' ? ink('--text-faint') : stroke,
+          width: line === 'low' ? 0.5 : 1.5,
+          dash: line === 'low' ? undefined : [3, 4],
+          spanGaps: line === 'projected',
+          points: { show: false },
+        })),
       ],
       hooks: {
-        drawClear: [(u) => hatch(u, plot.bands, ink('--blind-tint'), ink('--blind-fill'))],
+        drawClear: [
+          (u) => shade(u, plot.excluded ?? [], ink('--track')),
+          (u) => hatch(u, plot.bands, ink('--blind-tint'), ink('--blind-fill')),
+        ],
         draw: [(u) => level(u, plot, ink('--exhausted-fill'))],
         setCursor: [(u) => moved(u.cursor.idx ?? null)],
+        setSelect: [
+          (u) => {
+            if (u.select.width < 3) return;
+            const at = (x: number) => Math.round(u.posToVal(x, 'x') / MINUTE) * MINUTE;
+            picked?.({ from: at(u.select.left), to: at(u.select.left + u.select.width) });
+          },
+        ],
       },
     },
-    [plot.t, plot.values],
+    data,
     box,
   );
   return {
@@ -80,8 +114,31 @@ export async function draw(
       if (index === null) return chart.setCursor({ left: -10, top: -10 });
       chart.setCursor({ left: chart.valToPos(plot.t[index] ?? 0, 'x'), top: 20 });
     },
+    select: (span) => {
+      const left = span ? chart.valToPos(span.from, 'x') : 0;
+      const width = span ? chart.valToPos(span.to, 'x') - left : 0;
+      chart.setSelect({ left, width, top: 0, height: chart.over.clientHeight }, false);
+    },
     destroy: () => chart.destroy(),
   };
+}
+
+/** The columns uPlot wants, and which lines follow the first: the worst of each step, and what is only expected. */
+function columns(plot: Plot): { data: uPlot.AlignedData; lines: ('low' | 'projected')[] } {
+  const { t, values, low, projected } = plot;
+  const end = projected && projected.t > (t.at(-1) ?? 0) ? projected : undefined;
+  const padded = (line: (number | null)[]) => (end ? [...line, null] : line);
+  const data: (number | null)[][] = [padded(values)];
+  const lines: ('low' | 'projected')[] = [];
+  if (low) {
+    data.push(padded(low));
+    lines.push('low');
+  }
+  if (end) {
+    data.push([...values.map((value, i) => (i === values.length - 1 ? value : null)), end.value]);
+    lines.push('projected');
+  }
+  return { data: [end ? [...t, end.t] : t, ...data] as uPlot.AlignedData, lines };
 }
 
 function inks(box: HTMLElement): (token: string) => string {
@@ -103,6 +160,18 @@ function inks(box: HTMLElement): (token: string) => string {
 function timeLabels(ticks: number[]): string[] {
   const wide = ticks.length > 1 && (ticks[1] as number) - (ticks[0] as number) >= 86_400;
   return ticks.map((tick) => (wide || timeOfDay(tick) === '00:00' ? day(tick) : timeOfDay(tick)));
+}
+
+function shade(u: uPlot, bands: [number, number][], ink: string): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.fillStyle = ink;
+  for (const [from, to] of bands) {
+    const left = Math.max(bbox.left, u.valToPos(from, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, Math.max(u.valToPos(to, 'x', true), left + 2));
+    if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  }
+  ctx.restore();
 }
 
 function hatch(u: uPlot, bands: [number, number][], tint: string, ink: string): void {

@@ -1,57 +1,124 @@
-//! Chart data: the burn-down of the present window, and the indicator step by step.
+//! Chart data: the burn-down of the present window, the indicator step by step, and what was seen of it.
 
+use firewatch_domain::evaluation::Standing;
 use firewatch_domain::minute::{HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::words;
+use firewatch_store::{StoreError, Tx};
 
-use crate::view::SloCharts;
+use crate::page::Page;
+use crate::view::{ChartMark, ChartSpan, SloCharts};
 use crate::{Engine, EngineError};
 
 /// Points of a chart, at most about this many.
 const POINTS: i64 = 240;
+/// Turns looked through for those of the range.
+const TURNS: u32 = 400;
 
 impl Engine {
-    /// The last `hours` of an SLO, at most its window. The burn-down starts full where the window starts and ends at the
-    /// figure of the list: `1 − bad so far / allowed over the whole window`.
-    pub fn slo_charts(&self, id: &str, hours: f64) -> Result<SloCharts, EngineError> {
-        if !hours.is_finite() || hours <= 0.0 {
-            return Err(EngineError::Invalid(format!("a chart of {} hours cannot be drawn", words::plain(&hours.to_string(), 20))));
+    /// The last `hours` of an SLO, at most its window; all of the window without. The burn-down starts full where the window starts
+    /// and ends at the figure of the list: each point is what is left of the present window's budget once everything from the
+    /// window's start up to it is counted.
+    pub fn slo_charts(&self, id: &str, hours: Option<f64>) -> Result<SloCharts, EngineError> {
+        if hours.is_some_and(|hours| !hours.is_finite() || hours <= 0.0) {
+            return Err(EngineError::Invalid("a chart shows more than 0 hours; give how many, or none for the whole window".to_owned()));
         }
         let now = Minute::containing(self.now());
         self.read(|tx| {
             let slo = tx.find_slo(id)?;
+            let incidents = Self::claiming(tx, &slo.id)?;
             let mut book = self.book();
             let page = book.page(tx, &slo.id, now)?;
-            let mut charts = SloCharts { objective: slo.objective.ratio(), ..empty() };
-            let Some(at) = page.at() else { return Ok(charts) };
-            let length = ((hours * HOUR as f64) as i64).clamp(1, slo.window.minutes());
-            let step = (length + POINTS - 1) / POINTS;
+            let Some(at) = page.at() else {
+                return Ok(SloCharts { objective: slo.objective.ratio(), step_s: 60.0, ..SloCharts::default() });
+            };
             let window = slo.window.span(at);
-            let allowed = page.tally(tx, window)?.allowed(slo.objective).filter(|_| page.history().is_none());
-            charts.step_s = (step * MINUTE_S) as f64;
-            let mut from = at.plus(-length);
-            let mut bad_so_far = page.tally(tx, Span::new(window.from, from))?.bad();
-            while from < at {
-                let to = at.min(from.plus(step));
-                let tally = page.tally(tx, Span::new(from, to))?;
-                bad_so_far += tally.bad();
-                let seen = tally.observed > 0;
-                charts.t.push(to.start_s() as f64);
-                charts.remaining.push(allowed.map(|allowed| 1.0 - bad_so_far as f64 / allowed));
-                charts.sli.push(tally.sli().filter(|_| seen));
-                charts.total.push(seen.then_some(tally.total as f64));
-                charts.bad.push(seen.then_some(tally.bad() as f64));
-                charts.coverage.push(tally.observed as f64 / to.since(from) as f64);
-                from = to;
+            let range = hours.map_or(window, |hours| window.overlap(Span::ending(at, ((hours * HOUR as f64) as i64).max(1))));
+            let mut charts = drawn(tx, page, window, range)?;
+            if slo.window.calendar().is_some() {
+                let period = slo.window.period(at);
+                charts.period_to = Some(period.to.start_s() as f64);
+                charts.projected = page.standing(tx)?.and_then(|s| projected(&s, period)).filter(|_| charts.allowed.is_some());
             }
-            if let (Some(last), Some(allowed)) = (charts.remaining.last_mut(), allowed) {
-                // Carries that straddle a step belong to no step, but to the window: the end is the figure of the list.
-                *last = Some(1.0 - page.tally(tx, window)?.bad() as f64 / allowed);
+            for incident in &incidents {
+                let felt = incident.felt(&slo.id, at).into_iter().map(|span| span.overlap(range)).filter(|span| !span.is_empty());
+                charts.incidents.extend(felt.map(|span| chart_span(&incident.id, &incident.title, span)));
             }
+            let turns = tx.turns(&slo.id, TURNS)?.into_iter().filter(|turn| range.contains(turn.at));
+            charts.turns = turns.map(|t| ChartMark { at: t.at.start_s() as f64, text: t.text, state: t.state }).collect();
+            charts.turns.reverse();
             Ok(charts)
         })
     }
 }
 
-fn empty() -> SloCharts {
-    SloCharts { t: vec![], remaining: vec![], sli: vec![], total: vec![], bad: vec![], coverage: vec![], objective: 0.0, step_s: 60.0 }
+/// `1 − (consumed × elapsed + burn × rest) / period`: what was spent so far keeps its weight, the rest burns as the last hour did.
+fn projected(standing: &Standing, period: Span) -> Option<f64> {
+    let (consumed, burn) = (standing.consumed?, standing.burn.get(&HOUR).copied().flatten()?);
+    let (elapsed, rest) = (standing.at.since(period.from) as f64, period.to.since(standing.at) as f64);
+    Some(1.0 - (consumed * elapsed + burn * rest) / (elapsed + rest).max(1.0))
+}
+
+fn chart_span(id: &str, text: &str, span: Span) -> ChartSpan {
+    ChartSpan { id: id.to_owned(), text: words::plain(text, 200), from: span.from.start_s() as f64, to: span.to.start_s() as f64 }
+}
+
+fn drawn(tx: &Tx<'_>, page: &mut Page, window: Span, range: Span) -> Result<SloCharts, StoreError> {
+    let objective = page.slo.objective;
+    let allowed = page.tally(tx, window)?.allowed(objective).filter(|_| page.history().is_none());
+    let step = (range.len() + POINTS - 1) / POINTS;
+    let mut charts = SloCharts {
+        allowed,
+        objective: objective.ratio(),
+        step_s: (step * MINUTE_S) as f64,
+        window_from: window.from.start_s() as f64,
+        ..SloCharts::default()
+    };
+    let minutes = seen(tx, page, range)?;
+    let mut from = range.from;
+    while from < range.to {
+        let span = Span::new(from, range.to.min(from.plus(step)));
+        let tally = page.tally(tx, span)?;
+        // From the window's start, not step by step: what was carried across steps is in no step, but is in their sum.
+        let spent = page.tally(tx, Span::new(window.from, span.to))?.bad();
+        let inside = &minutes[span.from.since(range.from) as usize..span.to.since(range.from) as usize];
+        let observed = inside.iter().flatten().count() as f64;
+        let any = observed > 0.0;
+        charts.t.push(span.to.start_s() as f64);
+        charts.remaining.push(allowed.map(|allowed| 1.0 - spent as f64 / allowed));
+        charts.spent.push(spent as f64);
+        charts.sli.push(tally.sli().filter(|_| any));
+        charts.low.push(inside.iter().flatten().filter_map(|m| m.sli()).reduce(f64::min));
+        charts.total.push(any.then_some(tally.total as f64));
+        charts.bad.push(any.then_some(tally.bad() as f64));
+        charts.unobserved.push(span.len() as f64 - observed);
+        charts.empty.push(inside.iter().flatten().filter(|m| m.total == 0).count() as f64);
+        charts.excluded.push(0.0);
+        from = span.to;
+    }
+    Ok(charts)
+}
+
+/// One minute as counted.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    good: u64,
+    total: u64,
+}
+
+impl Counted {
+    fn sli(self) -> Option<f64> {
+        (self.total > 0).then(|| self.good as f64 / self.total as f64)
+    }
+}
+
+/// The minutes of a range, `None` where unobserved.
+fn seen(tx: &Tx<'_>, page: &Page, range: Span) -> Result<Vec<Option<Counted>>, StoreError> {
+    let (Some(projection), Some(series)) = (page.projection(), &page.series) else { return Ok(vec![None; range.len() as usize]) };
+    let minutes = tx.slices_in(series.id, series.layout.columns(), range)?;
+    let counted = minutes.into_iter().map(|figures| {
+        let figures = figures?;
+        let (good, total) = projection.good_and_total(*figures.get(projection.part)?, *figures.get(projection.other)?);
+        Some(Counted { good, total })
+    });
+    Ok(counted.collect())
 }

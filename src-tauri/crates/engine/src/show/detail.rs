@@ -9,6 +9,8 @@ use firewatch_domain::window::lookback_text;
 use firewatch_domain::words::{self, count, duration, percent};
 use url::Url;
 
+use super::forecast::{forecasts, time_budget};
+use super::notes::notes;
 use crate::page::Page;
 use crate::view::{Arithmetic, BurnRow, IndicatorQuery, Link, SloDetail, SloStatus, TurnRow};
 use crate::{Engine, EngineError};
@@ -47,6 +49,10 @@ impl Engine {
             (row.state, row.reason) = (status.state.clone(), status.reason.clone());
             Ok(SloDetail {
                 arithmetic: standing.as_ref().map(|s| arithmetic(&slo, page, s, &status)).unwrap_or_default(),
+                forecasts: standing.as_ref().filter(|_| page.history().is_none()).map(|s| forecasts(&slo, s)).unwrap_or_default(),
+                time_budget: standing.as_ref().filter(|_| page.history().is_none()).map(|s| time_budget(&slo, s)),
+                notes: standing.as_ref().map(|s| notes(&slo, page, s)).unwrap_or_default(),
+                read_at: tx.source(&slo.source).ok().and_then(|record| record.health.ok_at_s).map(|s| s as f64),
                 burn_table: standing.as_ref().map(|s| burn_table(&slo, s)).unwrap_or_default(),
                 queries: slo
                     .indicator

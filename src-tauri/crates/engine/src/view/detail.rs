@@ -71,6 +71,35 @@ pub struct Link {
     pub url: String,
 }
 
+/// When the budget is gone at one pace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Forecast {
+    /// The look-back whose pace it is, as `1h`.
+    pub lookback: String,
+    /// Burn rate over it.
+    pub rate: Option<f64>,
+    /// Seconds until nothing is left; `null` when it does not burn or nothing is left.
+    pub seconds: Option<f64>,
+}
+
+/// The budget as time: seconds of a full outage at the window's average traffic.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TimeBudget {
+    /// `(1 − objective) × window`.
+    pub allowed_s: f64,
+    /// What is left of it, signed; `null` without traffic.
+    pub left_s: Option<f64>,
+}
+
+/// What a person should know before trusting the figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Note {
+    /// `low_traffic`, `estimated`, `empty`.
+    pub kind: String,
+    /// In words.
+    pub text: String,
+}
+
 /// A past change of state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct TurnRow {
@@ -93,6 +122,14 @@ pub struct SloDetail {
     pub description: String,
     /// Every figure opened.
     pub arithmetic: Vec<Arithmetic>,
+    /// When the budget is gone, by several paces; empty before anything was read.
+    pub forecasts: Vec<Forecast>,
+    /// The budget as time; `null` while history is still read.
+    pub time_budget: Option<TimeBudget>,
+    /// What to know before trusting the figures.
+    pub notes: Vec<Note>,
+    /// Unix seconds at which the source last answered.
+    pub read_at: Option<f64>,
     /// Burn-rate rules against their thresholds.
     pub burn_table: Vec<BurnRow>,
     /// Queries.
@@ -109,25 +146,4 @@ pub struct SloDetail {
     pub snoozed_until: Option<f64>,
     /// Open incident that carries this SLO.
     pub incident_id: Option<String>,
-}
-
-/// Chart data of one SLO, at most a few hundred points, ready to draw.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct SloCharts {
-    /// Unix seconds, ascending, the end of each step.
-    pub t: Vec<f64>,
-    /// Remaining share of the budget of the window that ends at `t`; `null` where unknown.
-    pub remaining: Vec<Option<f64>>,
-    /// `good / total` within the step; `null` without traffic or sight.
-    pub sli: Vec<Option<f64>>,
-    /// Events within the step; `null` where unobserved.
-    pub total: Vec<Option<f64>>,
-    /// Bad events within the step.
-    pub bad: Vec<Option<f64>>,
-    /// Observed share of the step.
-    pub coverage: Vec<f64>,
-    /// Target ratio, to draw the line.
-    pub objective: f64,
-    /// Step in seconds.
-    pub step_s: f64,
 }

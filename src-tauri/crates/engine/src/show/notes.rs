@@ -1,0 +1,69 @@
+//! What a person should know before trusting a figure: estimates, low traffic, how minutes without traffic count.
+
+use firewatch_domain::alerting::Severity;
+use firewatch_domain::evaluation::Standing;
+use firewatch_domain::method::{EmptySlices, Method};
+use firewatch_domain::minute::MINUTE_S;
+use firewatch_domain::objective::WHOLE;
+use firewatch_domain::slo::Slo;
+use firewatch_domain::words::{burn, count, duration};
+
+use crate::page::Page;
+use crate::view::Note;
+
+/// The notes of an SLO, the gravest first.
+pub(super) fn notes(slo: &Slo, page: &Page, standing: &Standing) -> Vec<Note> {
+    let estimated = standing.tally.estimated.then(|| {
+        let why = if page.series.as_ref().is_some_and(|s| s.estimated) {
+            "Estimated: there are too many series to read one by one, so the server summed them, and it extrapolates."
+        } else {
+            "Estimated: a counter rose across minutes that nobody observed. The rise counts, its minutes do not."
+        };
+        note("estimated", why.to_owned())
+    });
+    low_traffic(slo, standing).into_iter().chain(estimated).chain(empty(slo)).collect()
+}
+
+fn note(kind: &str, text: String) -> Note {
+    Note { kind: kind.to_owned(), text }
+}
+
+/// One bad event alone would page: the burn rate says more about the traffic than about the service.
+fn low_traffic(slo: &Slo, standing: &Standing) -> Option<Note> {
+    if slo.method != Method::Occurrences {
+        return None;
+    }
+    let rule = standing.rules.iter().find(|r| r.rule.severity == Severity::Page && !r.frozen)?;
+    let alone = WHOLE as f64 / (rule.long.total.max(1) as f64 * slo.objective.budget_ppb() as f64);
+    let held = slo.alerting.minimum_events > 1;
+    if rule.long.total == 0 || alone <= rule.rule.factor() {
+        return None;
+    }
+    let cure = if held {
+        format!("Below {} events it does not alert.", count(slo.alerting.minimum_events as f64))
+    } else {
+        "A minimum of events in its definition holds such alerts back.".to_owned()
+    };
+    Some(note(
+        "low_traffic",
+        format!(
+            "Low traffic: of {} events in {} a single bad one burns at {}, above the {} that pages. {cure}",
+            count(rule.long.total as f64),
+            duration((rule.rule.long * MINUTE_S) as f64),
+            burn(alone),
+            burn(rule.rule.factor()),
+        ),
+    ))
+}
+
+/// How what had no traffic counts, by the name of its policy.
+fn empty(slo: &Slo) -> Option<Note> {
+    let minutes = slo.method.slice_minutes()?;
+    let counts = match slo.empty {
+        EmptySlices::LeaveOut => "are left out",
+        EmptySlices::Good => "count as good",
+        EmptySlices::Bad => "count as bad",
+    };
+    let slice = duration((minutes * MINUTE_S) as f64);
+    Some(note("empty", format!("Time slices of {slice} without traffic {counts}; those that nobody observed never count.")))
+}
