@@ -57,7 +57,8 @@ fn counted(indicator: &Indicator) -> Option<&Selector> {
     match indicator {
         Indicator::Ratio { total, .. } | Indicator::Latency { total, .. } => Some(total),
         Indicator::Gauge { up } => Some(up),
-        Indicator::Halves { .. } | Indicator::Probe { .. } | Indicator::Drill { .. } => None,
+        Indicator::Native { histogram, .. } => Some(histogram),
+        _ => None,
     }
 }
 

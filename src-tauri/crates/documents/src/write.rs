@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use firewatch_domain::indicator::{Counts, Indicator};
+use firewatch_domain::indicator::{Counts, Indicator, Measure};
 use firewatch_domain::objective::{Objective, WHOLE};
 use firewatch_domain::selector::{Comparison, Selector};
 use firewatch_domain::slo::Slo;
@@ -84,6 +84,26 @@ impl Page {
                 self.line(3, "thresholdMetric:");
                 self.metric_source(4, "Prometheus", source, &[("query", quoted(&up.to_string()))]);
             }
+            Indicator::Threshold { gauge: query, .. } => {
+                self.line(3, "thresholdMetric:");
+                self.metric_source(4, "Prometheus", source, &[("query", quoted(&query.to_string()))]);
+            }
+            Indicator::RawRatio { counts, ratio } => self.raw(*counts, &ratio.to_string(), source),
+            Indicator::Native { histogram, threshold } => {
+                let spec = [("histogram", quoted(&histogram.to_string())), ("threshold", threshold.to_string())];
+                self.own("Prometheus", source, &spec);
+            }
+            Indicator::PromQl { measure } => match measure {
+                Measure::Counts { counts, part, total } => {
+                    let key = if *counts == Counts::Good { "good" } else { "bad" };
+                    self.ratio(key, part.as_str(), total.as_str(), source);
+                }
+                Measure::Ratio { counts, ratio } => self.raw(*counts, ratio.as_str(), source),
+                Measure::Threshold { value, .. } => {
+                    self.line(3, "thresholdMetric:");
+                    self.metric_source(4, "Prometheus", source, &[("query", quoted(value.as_str()))]);
+                }
+            },
             Indicator::Probe { url, under_ms, interval_s } => {
                 let spec = [("url", quoted(url)), ("underMilliseconds", under_ms.to_string()), ("intervalSeconds", interval_s.to_string())];
                 self.own(PROBE, source, &spec);
@@ -103,6 +123,13 @@ impl Page {
             self.line(4, &format!("{key}:"));
             self.metric_source(5, "Prometheus", source, &[("query", quoted(query))]);
         }
+    }
+
+    fn raw(&mut self, counts: Counts, query: &str, source: &str) {
+        self.line(3, "ratioMetric:");
+        self.line(4, if counts == Counts::Good { "rawType: success" } else { "rawType: failure" });
+        self.line(4, "raw:");
+        self.metric_source(5, "Prometheus", source, &[("query", quoted(query))]);
     }
 
     /// Our own indicators are no queries; both sides name the same thing, since OpenSLO asks for two.

@@ -1,11 +1,16 @@
 //! How good and total are obtained from a source, and which columns of the slice series hold them.
 //!
 //! A series keeps what was counted, column by column, so that another threshold can be replayed later: a ratio keeps its
-//! two counters, a histogram keeps one cumulative count per boundary and the total.
+//! two counters, a histogram keeps one cumulative count per boundary and the total. What is no whole number at the source
+//! (ratios, values the server calculates) is kept in [`MILLIONTHS`].
 
 use serde::{Deserialize, Serialize};
 
+use crate::promql::PromQl;
 use crate::selector::Selector;
+
+/// Parts of one event, where a source gives fractions: what is counted is this many times too large.
+pub const MILLIONTHS: u64 = 1_000_000;
 
 /// Where an indicator's events come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +46,35 @@ pub enum Indicator {
         /// Selector of the gauge.
         up: Selector,
     },
+    /// A gauge held against a bound: every sample is an event, good when the comparison holds.
+    Threshold {
+        /// Selector of the gauge.
+        gauge: Selector,
+        /// How a good sample compares.
+        op: Op,
+        /// With what.
+        bound: f64,
+    },
+    /// A metric that is a ratio already, 0 to 1: every sample weighs the same, kept in [`MILLIONTHS`]. NaN is no traffic.
+    RawRatio {
+        /// What the ratio is the share of.
+        counts: Counts,
+        /// Selector of the ratio.
+        ratio: Selector,
+    },
+    /// Requests at most `threshold` in a native histogram; inside a bucket it is interpolated, and the SLO says *estimated*.
+    Native {
+        /// Selector of the histogram.
+        histogram: Selector,
+        /// Boundary in the histogram's own unit, as written.
+        threshold: f64,
+    },
+    /// Whatever the server evaluates at the end of every minute, kept in [`MILLIONTHS`]; the SLO says *estimated*.
+    #[serde(rename = "promql")]
+    PromQl {
+        /// What is evaluated.
+        measure: Measure,
+    },
     /// HTTP availability and latency of a URL, probed by us.
     Probe {
         /// Address to GET.
@@ -67,6 +101,91 @@ pub enum Counts {
     Good,
     /// Bad events.
     Bad,
+}
+
+/// What the server evaluates at the end of every minute; each query answers at most one series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Measure {
+    /// Two values that compare with each other: rates or increases over the same range.
+    Counts {
+        /// What the first query counts.
+        counts: Counts,
+        /// Good or bad.
+        part: PromQl,
+        /// All.
+        total: PromQl,
+    },
+    /// A ratio, 0 to 1; every minute weighs the same, NaN is no traffic.
+    Ratio {
+        /// What the ratio is the share of.
+        counts: Counts,
+        /// The ratio.
+        ratio: PromQl,
+    },
+    /// A value held against a bound; every minute is an event, NaN is no traffic.
+    Threshold {
+        /// The value.
+        value: PromQl,
+        /// How a good minute compares.
+        op: Op,
+        /// With what.
+        bound: f64,
+    },
+}
+
+/// How a good value compares with its bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// Below.
+    Lt,
+    /// At most.
+    Lte,
+    /// Above.
+    Gt,
+    /// At least.
+    Gte,
+}
+
+impl Op {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Lt, Self::Lte, Self::Gt, Self::Gte];
+
+    /// Whether `value` is good. Exact, as the server's own comparison.
+    pub fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::Lt => value < bound,
+            Self::Lte => value <= bound,
+            Self::Gt => value > bound,
+            Self::Gte => value >= bound,
+        }
+    }
+
+    /// As in documents: `lt`, `lte`, `gt`, `gte`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+        }
+    }
+
+    /// As in PromQL.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Lt => "<",
+            Self::Lte => "<=",
+            Self::Gt => ">",
+            Self::Gte => ">=",
+        }
+    }
+
+    /// From its word or sign.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|op| op.word() == text || op.sign() == text)
+    }
 }
 
 /// What the columns of a series mean.
@@ -154,32 +273,104 @@ impl Indicator {
     /// Its latency boundary, in the unit of its buckets (seconds for probe and drill).
     pub fn threshold(&self) -> Option<f64> {
         match self {
-            Self::Latency { threshold, .. } => Some(*threshold),
+            Self::Latency { threshold, .. } | Self::Native { threshold, .. } => Some(*threshold),
             Self::Probe { under_ms, .. } => Some(*under_ms as f64 / 1000.0),
             Self::Drill { threshold, .. } => *threshold,
-            Self::Ratio { .. } | Self::Halves { .. } | Self::Gauge { .. } => None,
+            Self::Ratio { .. }
+            | Self::Halves { .. }
+            | Self::Gauge { .. }
+            | Self::Threshold { .. }
+            | Self::RawRatio { .. }
+            | Self::PromQl { .. } => None,
+        }
+    }
+
+    /// How many of what its columns hold make one event: 1 where events are whole, [`MILLIONTHS`] where the source gives
+    /// fractions. Ratios and burn rates need no division; counts that are shown do.
+    pub fn scale(&self) -> u64 {
+        if matches!(self, Self::RawRatio { .. } | Self::PromQl { .. }) { MILLIONTHS } else { 1 }
+    }
+
+    /// Why its counts can only be estimates, for a person; `None` where counting raw samples is exact.
+    pub fn inexact(&self) -> Option<&'static str> {
+        match self {
+            Self::PromQl { .. } => {
+                Some("the server evaluates the query once a minute: rates extrapolate, and what lies between two evaluations is not seen")
+            }
+            Self::Native { .. } => {
+                Some("the threshold lies inside a bucket of the native histogram: what is in that bucket is interpolated")
+            }
+            _ => None,
         }
     }
 
     /// Roles and queries, as shown and as linked to the source's own page.
     pub fn queries(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Ratio { counts, part, total } => {
-                let role = if *counts == Counts::Good { "good" } else { "bad" };
-                vec![(role, part.to_string()), ("total", total.to_string())]
-            }
+            Self::Ratio { counts, part, total } => vec![(role(*counts), part.to_string()), ("total", total.to_string())],
             Self::Halves { good, bad } => vec![("good", good.to_string()), ("bad", bad.to_string())],
             Self::Latency { buckets, total, .. } => vec![("buckets", buckets.to_string()), ("total", total.to_string())],
             Self::Gauge { up } => vec![("up", up.to_string())],
+            Self::Threshold { gauge, op, bound } => vec![("good", format!("{gauge} {} {bound}", op.sign()))],
+            Self::RawRatio { counts, ratio } => vec![(role(*counts), ratio.to_string())],
+            Self::Native { histogram, .. } => vec![("histogram", histogram.to_string())],
+            Self::PromQl { measure } => measure.queries(),
             Self::Probe { url, .. } => vec![("probe", url.clone())],
             Self::Drill { key, .. } => vec![("drill", key.clone())],
         }
     }
 }
 
+impl Measure {
+    /// Roles and queries.
+    pub fn queries(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Counts { counts, part, total } => vec![(role(*counts), part.to_string()), ("total", total.to_string())],
+            Self::Ratio { counts, ratio } => vec![(role(*counts), ratio.to_string())],
+            Self::Threshold { value, op, bound } => vec![("good", format!("{} {} {bound}", value.enclosed(), op.sign()))],
+        }
+    }
+}
+
+fn role(counts: Counts) -> &'static str {
+    match counts {
+        Counts::Good => "good",
+        Counts::Bad => "bad",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_is_kept_whole() {
+        let query = |text| PromQl::parse(text).unwrap();
+        let gauge = Selector::parse("queue{job=\"a\"}").unwrap();
+        for indicator in [
+            Indicator::Threshold { gauge: gauge.clone(), op: Op::Lte, bound: 0.1 },
+            Indicator::RawRatio { counts: Counts::Bad, ratio: gauge.clone() },
+            Indicator::Native { histogram: gauge, threshold: 0.2 },
+            Indicator::PromQl { measure: Measure::Counts { counts: Counts::Good, part: query("a"), total: query("b") } },
+            Indicator::PromQl { measure: Measure::Ratio { counts: Counts::Good, ratio: query("a / b") } },
+            Indicator::PromQl { measure: Measure::Threshold { value: query("a"), op: Op::Gt, bound: -1.5 } },
+        ] {
+            let text = serde_json::to_string(&indicator).unwrap();
+            assert_eq!(serde_json::from_str::<Indicator>(&text).unwrap(), indicator, "{text}");
+            assert!(!indicator.queries().is_empty());
+        }
+    }
+
+    #[test]
+    fn comparisons_are_those_of_the_server() {
+        let holding = |value: f64| Op::ALL.map(|op| op.holds(value, 2.0));
+        assert_eq!(holding(1.0), [true, true, false, false]);
+        assert_eq!(holding(2.0), [false, true, false, true]);
+        assert_eq!(holding(3.0), [false, false, true, true]);
+        assert_eq!(holding(f64::NAN), [false; 4]);
+        assert_eq!(Op::ALL.map(|op| Op::parse(op.word())), Op::ALL.map(Some));
+        assert_eq!(Op::parse("=="), None);
+    }
 
     #[test]
     fn a_threshold_must_be_a_boundary() {

@@ -20,6 +20,7 @@ pub mod objective;
 pub mod outbox;
 pub mod policy;
 pub mod ports;
+pub mod promql;
 pub mod selector;
 pub mod slo;
 pub mod source;

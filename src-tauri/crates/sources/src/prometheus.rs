@@ -3,18 +3,21 @@
 //! Counts come from differences of raw samples, never from extrapolating functions, and many indicators share a query. The
 //! way of a read: `round` asks what `plan` cuts out, `union` makes one query of many selectors, `wire` reads the answer,
 //! `index` tells whose each series is, `harvest` collects, `baseline` finds where counting starts, `fold` makes slices of
-//! the `difference`s on a `sheet`.
+//! the `difference`s on a `sheet`. Arbitrary PromQL goes its own way: `evaluate`.
 
 mod baseline;
 mod census;
 mod checkup;
 mod difference;
 mod estimate;
+mod evaluate;
 mod fold;
 mod harvest;
 mod index;
 mod inquiry;
+mod level;
 mod memory;
+mod native;
 mod plan;
 mod round;
 mod sheet;

@@ -125,7 +125,10 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
     );
     lines.push(line("coverage", percent(status.coverage), "observed minutes / minutes of the window", seen));
     if t.estimated {
-        let why = if page.series.as_ref().is_some_and(|s| s.estimated) {
+        let summed = page.series.as_ref().is_some_and(|s| s.estimated);
+        let why = if let Some(why) = slo.indicator.inexact().filter(|_| summed) {
+            why
+        } else if summed {
             "too many series to read one by one: the server summed, extrapolating"
         } else {
             "a counter rose across minutes that were not observed; the rise counts, its minutes do not"

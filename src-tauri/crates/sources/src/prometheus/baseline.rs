@@ -91,7 +91,7 @@ impl Orphans {
             let from_ms = round.requests[*member].span.from.start_s() * 1000;
             let share = harvest.share(*member);
             let oldest = share.iter().filter_map(|(_, t)| harvest.tracks[*t].samples.first()).map(|s| s.ms).min();
-            for (_, track) in share.iter().filter(|(role, _)| *role != Role::Up) {
+            for (_, track) in share.iter().filter(|(role, _)| *role != Role::Level) {
                 let series = &harvest.tracks[*track];
                 let first = series.samples.iter().find_map(|s| count(s.value).map(|value| (s.ms, value)));
                 let Some((ms, value)) = first.filter(|(ms, _)| *ms > from_ms) else { continue };
@@ -175,7 +175,7 @@ async fn last_values(
     orphans: &mut Orphans,
     at_ms: i64,
     reach_ms: i64,
-    harvest: &Harvest,
+    harvest: &mut Harvest,
     index: &Arc<Index>,
     found: &mut HashMap<usize, Start>,
 ) -> Result<(), Setback> {
@@ -185,9 +185,13 @@ async fn last_values(
         let body = round.instant(&query, at_ms, reach_ms / 1000).await?;
         let told = open::<Matrix<'_>>(round.source.exchange.place(), &body)?;
         for row in told.data.result {
-            let Some(value) = row.value.and_then(|sample| count(sample.value)) else { continue };
+            let sample = row.value.or(row.histogram.as_ref().map(|h| h.sample));
+            let Some(value) = sample.and_then(|sample| count(sample.value)) else { continue };
             if let Some(track) = harvest.find(row.metric.get()).filter(|track| orphans.member.contains_key(track)) {
                 found.entry(track).or_insert(Start::Earlier { since_ms: at_ms - reach_ms, value });
+                if let Some(histogram) = row.histogram {
+                    harvest.tracks[track].before.get_or_insert(histogram.shape);
+                }
             }
             let labels = Labels::read(row.metric.get()).unwrap_or_default();
             for slot in index.picks(&labels) {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use firewatch_domain::fault::{Fault, FaultKind};
-use firewatch_domain::indicator::{Indicator, same_bound};
+use firewatch_domain::indicator::{Indicator, MILLIONTHS, same_bound};
 use firewatch_domain::minute::{Minute, Span};
 use firewatch_domain::ports::{ReadRequest, Reading};
 use firewatch_domain::selector::Selector;
@@ -17,9 +17,9 @@ use super::wire::{Labels, Matrix, open};
 use crate::exchange::Setback;
 
 /// Minutes asked for at once; servers refuse more than 11,000 points.
-const MOST_POINTS: i64 = 10_000;
+pub(super) const MOST_POINTS: i64 = 10_000;
 /// Samples of the last minute may still be on their way.
-const SETTLE_MS: i64 = 60_000;
+pub(super) const SETTLE_MS: i64 = 60_000;
 
 /// Counts of a summed series by minute.
 type Counts = HashMap<i64, u64>;
@@ -37,7 +37,20 @@ pub(super) async fn reading(round: &Round<'_>, request: &ReadRequest) -> Result<
             (bounds, columns, sums.counter(total).await?)
         }
         Indicator::Gauge { up } => (Vec::new(), vec![sums.over(up, "sum_over_time").await?], sums.over(up, "count_over_time").await?),
-        Indicator::Probe { .. } | Indicator::Drill { .. } => (Vec::new(), Vec::new(), Counts::new()),
+        Indicator::Threshold { gauge, op, bound } => {
+            let good = sums.number(&format!("count({gauge} {} {bound})", op.sign()), 1.0).await?;
+            (Vec::new(), vec![good], sums.number(&format!("count({gauge})"), 1.0).await?)
+        }
+        Indicator::RawRatio { ratio, .. } => {
+            let part = sums.number(&format!("sum({ratio} >= 0)"), MILLIONTHS as f64).await?;
+            (Vec::new(), vec![part], sums.number(&format!("count({ratio} >= 0)"), MILLIONTHS as f64).await?)
+        }
+        Indicator::Native { histogram, threshold } => {
+            let all = format!("sum({})", sums.increase(histogram).await?);
+            let good = format!("histogram_fraction(-Inf, {threshold}, {all}) * histogram_count({all})");
+            (Vec::new(), vec![sums.number(&good, 1.0).await?], sums.number(&format!("histogram_count({all})"), 1.0).await?)
+        }
+        Indicator::PromQl { .. } | Indicator::Probe { .. } | Indicator::Drill { .. } => (Vec::new(), Vec::new(), Counts::new()),
     };
     if total.is_empty() && sums.warning.is_none() {
         let message = format!("{} has no series for {} now.", round.source.exchange.place(), leading(&request.indicator));
@@ -84,6 +97,12 @@ impl Sums<'_, '_> {
 
     async fn over(&mut self, selector: &Selector, function: &str) -> Result<Counts, Setback> {
         let query = format!("sum({function}({selector}[1m]))");
+        Ok(self.range(&query).await?.into_iter().next().map(|(_, counts)| counts).unwrap_or_default())
+    }
+
+    /// Whatever a query answers in one series, times `scale`.
+    async fn number(&mut self, query: &str, scale: f64) -> Result<Counts, Setback> {
+        let query = format!("{query} * {scale}");
         Ok(self.range(&query).await?.into_iter().next().map(|(_, counts)| counts).unwrap_or_default())
     }
 

@@ -41,7 +41,7 @@ pub(crate) fn reading(request: &ReadRequest, member: usize, harvest: &Harvest, m
     let leads_of: Vec<&Track> = leading.map(|(_, track)| &harvest.tracks[*track]).collect();
     let historic = request.span.to.start_s() * 1000 + HISTORY_MS < moment.now_ms;
     let newest = leads_of.iter().filter_map(|track| track.samples.last()).map(|s| s.ms).max();
-    let Some(newest) = newest else { return absent(request, harvest, moment, historic) };
+    let Some(newest) = newest else { return absent(request, member, harvest, moment, historic) };
     if newest - moment.now_ms > MOST_AHEAD_MS {
         return Err(skewed(moment.place, (moment.now_ms - newest) / 1000));
     }
@@ -50,7 +50,7 @@ pub(crate) fn reading(request: &ReadRequest, member: usize, harvest: &Harvest, m
     let usual = usual(&leads_of, moment.usual_ms);
     let span = Span::new(request.span.from, end(request.span, newest, usual, moment.now_ms));
     let layout = layout(&request.indicator, bounds.clone());
-    let mut sheet = Sheet::new(span, layout.columns());
+    let mut sheet = Sheet::new(&request.indicator, span, layout.columns());
     for (role, track) in share {
         sheet.fill(*role, &harvest.tracks[*track], &bounds, leads(&request.indicator, share, *role), usual);
     }
@@ -60,27 +60,29 @@ pub(crate) fn reading(request: &ReadRequest, member: usize, harvest: &Harvest, m
         from: span.from,
         slices,
         carries: sheet.carries,
-        estimated: false,
+        estimated: sheet.interpolated,
         series: share.iter().map(|(_, track)| track).collect::<HashSet<_>>().len() as u64,
-        remark: remark(&request.indicator, share, &bounds, harvest),
+        remark: remark(&request.indicator, share, &bounds, harvest, sheet.interpolated),
         fault: None,
         adds: false,
     };
-    judge(&mut reading, &odd, newest, usual, historic, harvest, moment);
+    let age = moment.now_ms - newest;
+    let aged = (!historic && age > STALE_MS.max(3 * usual)).then_some(age);
+    judge(&mut reading, request, &odd, aged, harvest, moment);
     Ok(reading)
 }
 
 /// Whether series of a role make a minute observed: those of all events, or of either half.
 fn leads(indicator: &Indicator, share: &[(Role, usize)], role: Role) -> bool {
     match (indicator, role) {
-        (Indicator::Halves { .. }, _) | (_, Role::Second | Role::Up) => true,
+        (Indicator::Halves { .. }, _) | (_, Role::Second | Role::Level | Role::Native) => true,
         // Without its counter, a histogram's own buckets say that it was there.
         (_, Role::Bucket) => share.iter().all(|(r, _)| *r != Role::Second),
         (_, Role::First) => false,
     }
 }
 
-fn absent(request: &ReadRequest, harvest: &Harvest, moment: Moment<'_>, historic: bool) -> Result<Reading, Fault> {
+fn absent(request: &ReadRequest, member: usize, harvest: &Harvest, moment: Moment<'_>, historic: bool) -> Result<Reading, Fault> {
     let selector = leading(&request.indicator);
     let minutes = request.span.to.min(Minute(moment.now_ms.div_euclid(MINUTE_MS))).since(request.span.from).max(0);
     let reading = |remark: Option<String>, fault: Option<Fault>| Reading {
@@ -101,6 +103,12 @@ fn absent(request: &ReadRequest, harvest: &Harvest, moment: Moment<'_>, historic
         return Ok(reading(Some(format!("no samples of {selector} in this part of history")), None));
     }
     let place = moment.place;
+    if matches!(request.indicator, Indicator::Native { .. }) && !harvest.share(member).is_empty() {
+        let message = format!(
+            "{selector} at {place} is no native histogram: its samples are plain numbers. Name the _bucket series of a classic one instead, or let the server ingest native histograms."
+        );
+        return Err(Fault::new(FaultKind::QueryRefused, message));
+    }
     Err(if request.seen_before {
         let message = format!("The series of {selector} are gone from {place}; is the target still scraped under these labels?");
         Fault::new(FaultKind::SeriesVanished, message)
@@ -151,7 +159,7 @@ fn end(span: Span, newest_ms: i64, usual_ms: i64, now_ms: i64) -> Minute {
     by_sample.max(by_clock).min(present).min(span.to).max(span.from)
 }
 
-fn remark(indicator: &Indicator, share: &[(Role, usize)], bounds: &[f64], harvest: &Harvest) -> Option<String> {
+fn remark(indicator: &Indicator, share: &[(Role, usize)], bounds: &[f64], harvest: &Harvest, interpolated: bool) -> Option<String> {
     match indicator {
         Indicator::Ratio { counts: Counts::Good, .. } | Indicator::Halves { .. } if share.iter().all(|(role, _)| *role != Role::First) => {
             Some("no good series: counted as 0".to_owned())
@@ -165,12 +173,13 @@ fn remark(indicator: &Indicator, share: &[(Role, usize)], bounds: &[f64], harves
             let here = holding(*threshold);
             (here < most).then(|| format!("{here} of {most} histograms have the boundary {threshold}; the others count as slower"))
         }
+        Indicator::Native { .. } if interpolated => indicator.inexact().map(str::to_owned),
         _ => None,
     }
 }
 
 /// What makes the indicator blind although something was read.
-fn judge(reading: &mut Reading, odd: &[Minute], newest: i64, usual: i64, historic: bool, harvest: &Harvest, moment: Moment<'_>) {
+fn judge(reading: &mut Reading, request: &ReadRequest, odd: &[Minute], aged: Option<i64>, harvest: &Harvest, moment: Moment<'_>) {
     if let Some(warning) = &harvest.warning {
         reading.fault = Some(partial(moment.place, warning));
         reading.slices.fill(None);
@@ -179,25 +188,31 @@ fn judge(reading: &mut Reading, odd: &[Minute], newest: i64, usual: i64, histori
     }
     let last = reading.from.plus(reading.slices.len() as i64);
     if let Some(minute) = odd.last() {
-        let message = format!(
-            "{} gives a value that cannot be counted (NaN, infinite, negative or beyond 2^53); minute {} is left out.",
-            moment.place,
-            minute.start().format("%H:%M")
-        );
+        let message =
+            format!("{} gives {}; minute {} is left out.", moment.place, oddity(&request.indicator), minute.start().format("%H:%M"));
+        let historic = request.span.to.start_s() * 1000 + HISTORY_MS < moment.now_ms;
         if !historic && last.since(*minute) <= 2 {
             reading.fault = Some(Fault::new(FaultKind::NotANumber, message));
         } else {
             reading.remark = Some(message);
         }
     }
-    let age = moment.now_ms - newest;
-    if !historic && reading.fault.is_none() && age > STALE_MS.max(3 * usual) {
+    if let Some(age) = aged.filter(|_| reading.fault.is_none()) {
         let message = format!("The newest sample at {} is {} old; is the target still scraped?", moment.place, age_text(age));
         reading.fault = Some(Fault::new(FaultKind::Stale, message));
     }
 }
 
-fn partial(place: &str, warning: &str) -> Fault {
+/// What a value that was left out is not.
+fn oddity(indicator: &Indicator) -> &'static str {
+    match indicator {
+        Indicator::RawRatio { .. } => "a value that is no ratio from 0 to 1 (divide percentages by 100 in a recording rule)",
+        Indicator::Gauge { .. } | Indicator::Threshold { .. } => "a value that is no number (NaN or infinite)",
+        _ => "a value that cannot be counted (NaN, infinite, negative or beyond 2^53)",
+    }
+}
+
+pub(super) fn partial(place: &str, warning: &str) -> Fault {
     Fault::new(FaultKind::Partial, format!("{place} says that parts are missing: {warning}"))
 }
 

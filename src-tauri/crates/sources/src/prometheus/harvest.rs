@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::difference::Start;
 use super::index::Index;
+use super::native::Shape;
 use super::want::Role;
 use super::wire::{Labels, Matrix, Row, Sample};
 
@@ -15,8 +16,14 @@ pub(crate) struct Track {
     pub text: Arc<str>,
     /// Upper bound, for a bucket of a histogram.
     pub le: Option<f64>,
-    /// Samples in the order of time.
+    /// It is wanted as a native histogram.
+    pub native: bool,
+    /// Samples in the order of time; of a native histogram its counts of all events.
     pub samples: Vec<Sample>,
+    /// The buckets of a native histogram, one shape beside each sample; empty otherwise.
+    pub shapes: Vec<Shape>,
+    /// The buckets of the sample that `start` speaks of.
+    pub before: Option<Shape>,
     /// What is known before them.
     pub start: Start,
 }
@@ -43,9 +50,16 @@ impl Harvest {
     pub(crate) fn absorb(&mut self, matrix: Matrix<'_>, index: &Index) {
         for row in matrix.result {
             if let Some(track) = self.track(&row, index) {
-                let samples = &mut self.tracks[track].samples;
-                let last = samples.last().map_or(i64::MIN, |s| s.ms);
-                samples.extend(row.values.into_iter().filter(|s| s.ms > last));
+                let track = &mut self.tracks[track];
+                let last = track.samples.last().map_or(i64::MIN, |s| s.ms);
+                if track.native {
+                    for histogram in row.histograms.into_iter().filter(|h| h.sample.ms > last) {
+                        track.samples.push(histogram.sample);
+                        track.shapes.push(histogram.shape);
+                    }
+                } else {
+                    track.samples.extend(row.values.into_iter().filter(|s| s.ms > last));
+                }
             }
         }
     }
@@ -54,10 +68,16 @@ impl Harvest {
     pub(crate) fn precede(&mut self, matrix: Matrix<'_>, index: &Index) {
         for row in matrix.result {
             if let Some(track) = self.track(&row, index) {
-                let samples = &mut self.tracks[track].samples;
-                let first = samples.first().map_or(i64::MAX, |s| s.ms);
-                let older = row.values.into_iter().take_while(|s| s.ms < first);
-                samples.splice(0..0, older);
+                let track = &mut self.tracks[track];
+                let first = track.samples.first().map_or(i64::MAX, |s| s.ms);
+                if track.native {
+                    let older = row.histograms.into_iter().take_while(|h| h.sample.ms < first);
+                    let (samples, shapes): (Vec<Sample>, Vec<Shape>) = older.map(|h| (h.sample, h.shape)).unzip();
+                    track.samples.splice(0..0, samples);
+                    track.shapes.splice(0..0, shapes);
+                } else {
+                    track.samples.splice(0..0, row.values.into_iter().take_while(|s| s.ms < first));
+                }
             }
         }
     }
@@ -94,7 +114,16 @@ impl Harvest {
         }
         if wanted.is_some() {
             let le = slots.iter().any(|s| s.role == Role::Bucket).then(|| labels.get("le").parse().ok()).flatten();
-            self.tracks.push(Track { text: Arc::clone(&text), le, samples: Vec::new(), start: Start::Unknown });
+            let native = slots.iter().any(|s| s.role == Role::Native);
+            self.tracks.push(Track {
+                text: Arc::clone(&text),
+                le,
+                native,
+                samples: Vec::new(),
+                shapes: Vec::new(),
+                before: None,
+                start: Start::Unknown,
+            });
         } else {
             self.unwanted += 1;
         }

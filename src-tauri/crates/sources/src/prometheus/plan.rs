@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use firewatch_domain::indicator::Indicator;
+
 use super::fold::HISTORY_MS;
 use super::round::Round;
 
@@ -17,6 +19,8 @@ const AHEAD_MS: i64 = 360_000;
 const POLL_MINUTES: i64 = 10;
 /// Bytes of JSON that a sample and a series take.
 const SAMPLE_BYTES: i64 = 28;
+/// Bytes of JSON of a native histogram's sample, whose populated buckets come with it.
+const NATIVE_BYTES: i64 = 2_500;
 const SERIES_BYTES: i64 = 260;
 /// Series assumed behind an indicator nobody counted yet.
 const ASSUMED_SERIES: u64 = 4;
@@ -78,7 +82,8 @@ impl Round<'_> {
         let samples = (range.to_ms.min(self.now.timestamp_millis()) - range.from_ms).max(0) / usual_ms + 2;
         let bytes = |member: &usize| {
             let n = series.get(member).copied().unwrap_or(ASSUMED_SERIES).max(1) as i64;
-            n * (SERIES_BYTES + samples * SAMPLE_BYTES)
+            let native = matches!(self.requests[*member].indicator, Indicator::Native { .. });
+            n * (SERIES_BYTES + samples * if native { NATIVE_BYTES } else { SAMPLE_BYTES })
         };
         let (alone, together): (Vec<usize>, Vec<usize>) =
             members.iter().partition(|m| !suspects.is_empty() && suspects.contains(&self.name(**m)));

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::indicator::Indicator;
 use firewatch_domain::ports::{ReadOutcome, ReadRequest, Reading};
 use firewatch_domain::selector::Selector;
 use futures::StreamExt;
@@ -23,11 +24,11 @@ use super::plan::{MOST_CUTS, Range, Task, limit_key};
 use super::union::{self, Bounds, Want};
 use super::want::selectors;
 use super::wire::{Matrix, open};
-use super::{baseline, census, estimate};
+use super::{baseline, census, estimate, evaluate};
 use crate::exchange::{Meter, Question, Setback};
 
 /// Requests under way at once.
-const IN_FLIGHT: usize = 4;
+pub(super) const IN_FLIGHT: usize = 4;
 /// Refused questions after which a round stops searching for the one to blame.
 const MOST_REFUSALS: u32 = 96;
 enum End {
@@ -61,12 +62,15 @@ impl<'a> Round<'a> {
                 Err(fault) => drop(outcomes.insert(member, Err(fault))),
             }
         }
+        let (evaluated, members): (Vec<usize>, Vec<usize>) =
+            members.into_iter().partition(|member| matches!(self.requests[*member].indicator, Indicator::PromQl { .. }));
         let series = census::count(self, &members).await;
         let (wide, raw): (Vec<usize>, Vec<usize>) =
             members.into_iter().partition(|member| series.get(member).is_some_and(|n| *n > super::MAX_RAW_SERIES));
         outcomes.extend(self.run(self.tasks(&raw, &series)).await);
         let estimates = futures::stream::iter(wide).map(|member| async move { (member, self.estimated(member).await) });
         outcomes.extend(estimates.buffer_unordered(IN_FLIGHT).collect::<Vec<_>>().await);
+        outcomes.extend(evaluate::readings(self, &evaluated).await);
         let none = || Err(Fault::new(FaultKind::QueryRefused, "This SLO was not answered in this round."));
         self.requests.iter().enumerate().map(|(i, r)| (r.key, outcomes.remove(&i).unwrap_or_else(none))).collect()
     }
@@ -226,7 +230,7 @@ impl<'a> Round<'a> {
     /// What follows from a question without an answer: halves, shorter pieces, or the fault.
     fn divide(&self, task: Task, setback: Setback) -> End {
         let fault = setback.fault;
-        let tired = self.refusals.fetch_add(1, Ordering::Relaxed) >= MOST_REFUSALS;
+        let tired = self.tired();
         if !setback.this_question || tired {
             return End::Done(task.members.into_iter().map(|member| (member, Err(fault.clone()))).collect());
         }
@@ -244,9 +248,24 @@ impl<'a> Round<'a> {
             let cuts = task.cuts * 4;
             return End::Again(vec![Task { cuts, ..task }]);
         }
-        let mut memory = self.source.memory();
-        memory.suspects.extend(task.members.iter().map(|member| self.name(*member)));
+        task.members.iter().for_each(|member| self.suspect(*member));
         End::Done(task.members.into_iter().map(|member| (member, Err(fault.clone()))).collect())
+    }
+
+    /// Notes a refusal; true when a round has seen so many that it stops searching for the one to blame.
+    pub(super) fn tired(&self) -> bool {
+        self.refusals.fetch_add(1, Ordering::Relaxed) >= MOST_REFUSALS
+    }
+
+    /// Remembers that an indicator failed alone, so that it spoils no batch again.
+    pub(super) fn suspect(&self, member: usize) {
+        let name = self.name(member);
+        self.source.memory().suspects.insert(name);
+    }
+
+    /// Whether an indicator failed alone before.
+    pub(super) fn suspected(&self, member: usize) -> bool {
+        self.source.memory().suspects.contains(&self.name(member))
     }
 
     async fn estimated(&self, member: usize) -> Result<Reading, Fault> {

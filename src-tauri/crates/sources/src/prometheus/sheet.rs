@@ -1,18 +1,22 @@
 //! The columns of one indicator by minute, filled series by series.
 
-use firewatch_domain::indicator::same_bound;
+use firewatch_domain::indicator::{Indicator, same_bound};
 use firewatch_domain::minute::{Minute, Span};
 use firewatch_domain::ports::Carry;
 
-use super::difference::{Step, close_ms, interval_ms, walk};
+use super::difference::{Start, Step, close_ms, interval_ms, walk};
 use super::harvest::Track;
+use super::level::worth;
+use super::native;
 use super::want::Role;
+use super::wire::Sample;
 
 /// Distances needed before a series' own interval is believed.
 pub(super) const ENOUGH: usize = 3;
 
 /// Columns by minute, filled series by series.
-pub(super) struct Sheet {
+pub(super) struct Sheet<'i> {
+    indicator: &'i Indicator,
     span: Span,
     columns: usize,
     counts: Vec<u64>,
@@ -20,13 +24,17 @@ pub(super) struct Sheet {
     odd: Vec<bool>,
     /// What cannot be told apart by minutes.
     pub carries: Vec<Carry>,
+    /// Something in it was interpolated.
+    pub interpolated: bool,
 }
 
-impl Sheet {
+impl<'i> Sheet<'i> {
     /// An empty one.
-    pub(super) fn new(span: Span, columns: usize) -> Self {
+    pub(super) fn new(indicator: &'i Indicator, span: Span, columns: usize) -> Self {
         let minutes = span.len() as usize;
         Self {
+            indicator,
+            interpolated: false,
             span,
             columns,
             counts: vec![0; minutes * columns],
@@ -41,7 +49,7 @@ impl Sheet {
         let last = self.columns - 1;
         let column = match (role, track.le) {
             (Role::First, _) => Some(0),
-            (Role::Second | Role::Up, _) => Some(last),
+            (Role::Second | Role::Level | Role::Native, _) => Some(last),
             // The boundary of infinity holds all events; it counts only where no counter does.
             (Role::Bucket, Some(le)) if le.is_infinite() => leads.then_some(last),
             (Role::Bucket, Some(le)) => bounds.iter().position(|bound| same_bound(*bound, le)),
@@ -54,14 +62,20 @@ impl Sheet {
             Some((own, _)) => own.min(usual),
             None => usual,
         };
-        if role == Role::Up {
-            self.gauge(track, close_ms(interval));
-        } else {
-            self.counter(track, column, leads, close_ms(interval));
+        let close = close_ms(interval);
+        match role {
+            Role::Level => self.gauge(track, close),
+            Role::Native => {
+                let (good, all) = native::streams(track, self.indicator.threshold().unwrap_or_default());
+                self.interpolated |= good.interpolated;
+                self.counter(&good.samples, good.start, 0, false, close);
+                self.counter(&all.samples, all.start, last, true, close);
+            }
+            Role::First | Role::Second | Role::Bucket => self.counter(&track.samples, track.start, column, leads, close),
         }
     }
 
-    fn counter(&mut self, track: &Track, column: usize, leads: bool, close: i64) {
+    fn counter(&mut self, samples: &[Sample], start: Start, column: usize, leads: bool, close: i64) {
         let (span, columns) = (self.span, self.columns);
         let (counts, seen, carries) = (&mut self.counts, &mut self.seen, &mut self.carries);
         let add = |step: Step| {
@@ -85,7 +99,7 @@ impl Sheet {
                 odd[minute.since(span.from) as usize] = true;
             }
         };
-        walk(&track.samples, close, track.start, add, strange);
+        walk(samples, close, start, add, strange);
     }
 
     fn gauge(&mut self, track: &Track, close: i64) {
@@ -100,9 +114,13 @@ impl Sheet {
             (covered.from.0..covered.to.0).for_each(|m| self.seen[(m - self.span.from.0) as usize] = true);
             if self.span.contains(minute) {
                 let at = minute.since(self.span.from) as usize;
-                self.odd[at] |= !sample.value.is_finite();
-                self.counts[at * 2] += u64::from((sample.value - 1.0).abs() < f64::EPSILON);
-                self.counts[at * 2 + 1] += 1;
+                match worth(self.indicator, sample.value) {
+                    Some([part, all]) => {
+                        self.counts[at * 2] += part;
+                        self.counts[at * 2 + 1] += all;
+                    }
+                    None => self.odd[at] = true,
+                }
             }
             earlier = Some(sample.ms);
         }

@@ -10,6 +10,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
+use super::native::Histogram;
 use crate::exchange::{Setback, refused_query};
 
 /// The frame around every answer.
@@ -84,6 +85,11 @@ pub(crate) struct Row<'a> {
     pub values: Vec<Sample>,
     /// The sample of an instant.
     pub value: Option<Sample>,
+    /// Samples of a range of a native histogram.
+    #[serde(default)]
+    pub histograms: Vec<Histogram>,
+    /// The native histogram of an instant.
+    pub histogram: Option<Histogram>,
 }
 
 /// A moment and what the counter showed.
@@ -113,7 +119,8 @@ impl<'de> Deserialize<'de> for Sample {
     }
 }
 
-struct Number(f64);
+/// A number as text.
+pub(super) struct Number(pub(super) f64);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -200,13 +207,14 @@ mod tests {
     fn reads_series_and_remembers_warnings() {
         let body = r#"{"status":"success","warnings":["store down"],"infos":["x"],"data":{"resultType":"matrix","result":[
             {"metric":{"__name__":"m","a":"q\"\u00e9"},"values":[[1435781430.781,"1"],[1435781445.781,"1e+06"],[1435781460.781,"NaN"],[1435781461,"+Inf"]]},
-            {"metric":{},"histograms":[[1,{"count":"1"}]]}]}}"#;
+            {"metric":{},"histograms":[[1,{"count":"1","sum":"0.5","buckets":[[0,"0.25","0.5","1"]]}]]}]}}"#;
         let told = matrix(body).unwrap();
         assert_eq!(told.warning.as_deref(), Some("store down"));
         let row = &told.data.result[0];
         assert_eq!(row.values[0], Sample { ms: 1_435_781_430_781, value: 1.0 });
         assert_eq!(row.values[1], Sample { ms: 1_435_781_445_781, value: 1e6 });
         assert!(row.values[2].value.is_nan() && row.values[3].value.is_infinite());
+        assert_eq!(told.data.result[1].histograms[0].sample, Sample { ms: 1000, value: 1.0 });
         let labels = Labels::read(row.metric.get()).unwrap();
         assert_eq!((labels.get("a"), labels.get("none")), ("q\"é", ""));
     }
