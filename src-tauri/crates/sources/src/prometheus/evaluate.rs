@@ -1,7 +1,7 @@
 //! Arbitrary PromQL: the server evaluates it at the end of every minute, and what it says is an estimate.
 //!
 //! Queries of several SLOs travel as one, told apart by a label of ours. A batch that is refused is asked again in halves,
-//! down to the one that is at fault; that one is asked alone from then on. Values are kept in millionths, rounded half away
+//! down to the one that is at fault; what ended up alone is asked alone from then on. Values are kept in millionths, rounded half away
 //! from zero; values from [`MOST`] on are refused, so that the sums of a year stay exact.
 
 use std::collections::{BTreeMap, HashMap};
@@ -47,29 +47,35 @@ struct Answer {
 
 /// Reads the members whose indicators are PromQL.
 pub(super) async fn readings(round: &Round<'_>, members: &[usize]) -> Vec<Outcome> {
-    let mut waiting = batches(round, members);
+    let mut waiting: Vec<(Vec<usize>, bool)> = batches(round, members).into_iter().map(|batch| (batch, false)).collect();
     let mut flying = FuturesUnordered::new();
     let mut done = Vec::new();
     loop {
         while flying.len() < IN_FLIGHT {
-            let Some(batch) = waiting.pop() else { break };
-            flying.push(async move { (ask(round, &batch).await, batch) });
+            let Some((batch, divided)) = waiting.pop() else { break };
+            flying.push(async move { (ask(round, &batch).await, batch, divided) });
         }
-        match flying.next().await {
-            Some((Ok(outcomes), _)) => done.extend(outcomes),
-            Some((Err(setback), batch)) if setback.this_question && batch.len() > 1 && !round.tired() => {
+        let Some((asked, batch, divided)) = flying.next().await else { return done };
+        match asked {
+            Err(setback) if setback.this_question && batch.len() > 1 && !round.tired() => {
                 let (a, b) = batch.split_at(batch.len() / 2);
-                waiting.extend([a.to_vec(), b.to_vec()]);
+                waiting.extend([(a.to_vec(), true), (b.to_vec(), true)]);
+                continue;
             }
-            Some((Err(setback), batch)) => {
-                if let [only] = batch[..]
-                    && setback.this_question
-                {
-                    round.suspect(only);
+            Err(setback) => {
+                done.extend(batch.iter().map(|member| (*member, Err(setback.fault.clone()))));
+                // A fault of the source says nothing about the query.
+                if !setback.this_question {
+                    continue;
                 }
-                done.extend(batch.into_iter().map(|member| (member, Err(setback.fault.clone()))));
             }
-            None => return done,
+            Ok(outcomes) => done.extend(outcomes),
+        }
+        // Some queries work alone only, such as a plain number, which takes no label.
+        if let [only] = batch[..]
+            && divided
+        {
+            round.suspect(only);
         }
     }
 }

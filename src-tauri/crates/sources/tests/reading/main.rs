@@ -9,7 +9,11 @@ mod faults;
 #[cfg(test)]
 mod fronts;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod metrics;
+#[cfg(test)]
+mod native;
 #[cfg(test)]
 mod probing;
 #[cfg(test)]

@@ -10,12 +10,165 @@ use firewatch_domain::selector::Selector;
 use firewatch_sources::Limits;
 
 use crate::asking::{at, connect, ratio, request, sums};
+<<<<<<< HEAD
 use crate::programs::{NO_RULES, present, prometheus, real_now};
 use crate::stories::{JOBS, RPM, availability, history, truth};
+=======
+
+/// Ends its process when the test does, however it ends.
+pub struct Server {
+    process: Child,
+    /// Its address.
+    pub url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The world's clock: this server cannot be told another one.
+#[expect(clippy::disallowed_methods, reason = "a real server compares its clock with ours")]
+pub fn real_now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// Whether the programs are here; absent ones are a failure where everything must run.
+pub fn present() -> bool {
+    let found = ["prometheus", "promtool"].iter().all(|name| Path::new("/usr/bin").join(name).exists());
+    assert!(found || std::env::var("CI").as_deref() != Ok("true"), "prometheus and promtool must be installed where CI=true");
+    if !found {
+        println!("SKIPPED: no prometheus and promtool in /usr/bin; install the package `prometheus` to run this test");
+    }
+    found
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Makes blocks of a text and serves them.
+pub async fn serve(text: &str, rules: &str) -> Server {
+    serve_with(text, rules, &[]).await
+}
+
+/// The same with more arguments.
+pub async fn serve_with(text: &str, rules: &str, arguments: &[&str]) -> Server {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { folder.path().join(name) };
+    std::fs::write(at("history.txt"), text).unwrap();
+    let settings = "global: {scrape_interval: 60s, evaluation_interval: 30s}\nscrape_configs: []\nrule_files: [rules.yml]\n";
+    std::fs::write(at("prometheus.yml"), settings).unwrap();
+    std::fs::write(at("rules.yml"), rules).unwrap();
+    let made = Command::new("/usr/bin/promtool")
+        .args(["tsdb", "create-blocks-from", "openmetrics", "-q", "--max-block-duration=162h"])
+        .args([at("history.txt"), at("data")])
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let port = free_port();
+    let process = Command::new("/usr/bin/prometheus")
+        .arg(format!("--config.file={}", at("prometheus.yml").display()))
+        .arg(format!("--storage.tsdb.path={}", at("data").display()))
+        .args(["--storage.tsdb.retention.time=90d", &format!("--web.listen-address=127.0.0.1:{port}")])
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let server = Server { process, url: format!("http://127.0.0.1:{port}"), _folder: folder };
+    let client = reqwest::Client::new();
+    for _ in 0..200 {
+        let ready = client.get(format!("{}/-/ready", server.url)).timeout(Duration::from_secs(1)).send().await;
+        if ready.is_ok_and(|r| r.status().is_success()) {
+            return server;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("prometheus did not become ready within 20 s");
+}
+>>>>>>> bf5aaea (Tests of the new kinds against a real Prometheus and recorded answers)
 
 /// What a series shows at a minute.
 type Value = fn(i64) -> i64;
 
+<<<<<<< HEAD
+=======
+pub const NO_RULES: &str = "groups: []\n";
+
+/// What the counters of one job show at a moment: good and bad.
+type Counter = fn(i64, i64) -> Option<(u64, u64)>;
+
+const RPM: u64 = 600;
+
+fn steady(_end: i64, n: i64) -> Option<(u64, u64)> {
+    let total = u64::try_from(n).ok()? * RPM;
+    let bad = total * 500 / 1_000_000;
+    Some((total - bad, bad))
+}
+
+/// Restarts twelve hours before the end, after five minutes without samples.
+fn restarting(end: i64, n: i64) -> Option<(u64, u64)> {
+    let restart = end - 12 * 60;
+    match n {
+        n if n < restart => steady(end, n),
+        n if n < restart + 5 => None,
+        n => steady(end, n - restart - 4),
+    }
+}
+
+/// Fifteen minutes without samples a day before the end, while everything fails.
+fn unseen(end: i64, n: i64) -> Option<(u64, u64)> {
+    let (from, to) = (end - 1440, end - 1425);
+    if from < 0 {
+        return steady(end, n);
+    }
+    let lost = (n.min(to) - from).max(0) as u64 * RPM;
+    let (good, bad) = steady(end, n)?;
+    (!(from + 1..to).contains(&n)).then_some((good - lost, bad + lost))
+}
+
+const JOBS: [(&str, Counter); 3] = [("steady", steady), ("restarting", restarting), ("unseen", unseen)];
+
+/// History of `minutes` up to the minute `end`, a sample a minute, seven seconds past it.
+fn history(end: i64, minutes: i64, extra: usize) -> String {
+    let mut text = String::from("# TYPE http_requests counter\n");
+    let names = (0..extra).map(|i| format!("extra{i:04}"));
+    let jobs = JOBS.iter().map(|(job, counter)| ((*job).to_owned(), *counter, minutes));
+    for (job, counter, minutes) in jobs.chain(names.map(|name| (name, steady as Counter, 30))) {
+        for n in (end - minutes)..=end {
+            let Some((good, bad)) = counter(end - (end - minutes), n - (end - minutes)) else { continue };
+            let second = n * 60 + 7;
+            writeln!(text, "http_requests_total{{job=\"{job}\",code=\"200\"}} {good} {second}").unwrap();
+            writeln!(text, "http_requests_total{{job=\"{job}\",code=\"500\"}} {bad} {second}").unwrap();
+        }
+    }
+    text.push_str("# EOF\n");
+    text
+}
+
+/// Good and bad between two minutes of the story, restarts included.
+fn truth(counter: Counter, end: i64, from: i64, to: i64) -> (u64, u64) {
+    let mut sum = (0, 0);
+    let mut before = (0..=from).rev().find_map(|n| counter(end, n)).unwrap();
+    for now in (from + 1..=to).filter_map(|n| counter(end, n)) {
+        let new = |before: u64, now: u64| now.checked_sub(before).unwrap_or(now);
+        sum = (sum.0 + new(before.0, now.0), sum.1 + new(before.1, now.1));
+        before = now;
+    }
+    sum
+}
+
+fn availability(job: &str) -> Indicator {
+    let part = format!("http_requests_total{{job=\"{job}\",code=~\"5..\"}}");
+    ratio(Counts::Bad, &part, &format!("http_requests_total{{job=\"{job}\"}}"))
+}
+
+>>>>>>> bf5aaea (Tests of the new kinds against a real Prometheus and recorded answers)
 #[tokio::test]
 async fn thirty_days_equal_what_was_written() {
     if !present(&["prometheus", "promtool"]) {
