@@ -10,7 +10,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::asking::{at, connect, request, sums};
-use crate::real::{NO_RULES, present, real_now, serve_with};
+use crate::programs::{NO_RULES, present, prometheus_with, real_now};
 
 fn indicator(threshold: f64) -> Indicator {
     Indicator::Native { histogram: Selector::parse("load_seconds{job=\"a\"}").unwrap(), threshold }
@@ -72,13 +72,13 @@ fn written(histograms: &[Vec<u8>]) -> Vec<u8> {
 
 #[tokio::test]
 async fn counts_equal_what_was_written() {
-    if !present() {
+    if !present(&["prometheus", "promtool"]) {
         return;
     }
     let now = real_now();
     let end = now.timestamp().div_euclid(60) - 1;
     let start = end - 40;
-    let server = serve_with("# EOF\n", NO_RULES, &["--enable-feature=native-histograms", "--web.enable-remote-write-receiver"]).await;
+    let server = prometheus_with("# EOF\n", NO_RULES, &["--enable-feature=native-histograms", "--web.enable-remote-write-receiver"]).await;
     // The process restarts in the middle: both counters begin again.
     let restart = start + 20;
     let (fast, slow) = (|n: i64| n * 90 + n % 3, |n: i64| n * 10);

@@ -45,6 +45,11 @@ fn free_port() -> u16 {
 
 /// A Prometheus over blocks made of a text in the `OpenMetrics` format.
 pub async fn prometheus(text: &str, rules: &str) -> Server {
+    prometheus_with(text, rules, &[]).await
+}
+
+/// The same with more arguments.
+pub async fn prometheus_with(text: &str, rules: &str, arguments: &[&str]) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| -> PathBuf { folder.path().join(name) };
     std::fs::write(at("history.txt"), text).unwrap();
@@ -62,7 +67,8 @@ pub async fn prometheus(text: &str, rules: &str) -> Server {
     command
         .arg(format!("--config.file={}", at("prometheus.yml").display()))
         .arg(format!("--storage.tsdb.path={}", at("data").display()))
-        .args(["--storage.tsdb.retention.time=90d", &format!("--web.listen-address=127.0.0.1:{port}")]);
+        .args(["--storage.tsdb.retention.time=90d", &format!("--web.listen-address=127.0.0.1:{port}")])
+        .args(arguments);
     start(command, port, "/-/ready", folder).await
 }
 
