@@ -34,6 +34,11 @@ pub struct ScriptedClock {
 }
 
 impl ScriptedClock {
+    /// At a moment.
+    pub fn new(now_s: i64) -> Self {
+        Self { at_s: AtomicI64::new(now_s), start_s: now_s }
+    }
+
     /// Moves it.
     pub fn set(&self, unix_s: i64) {
         self.at_s.store(unix_s, Ordering::SeqCst);
@@ -63,6 +68,11 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// An empty one.
+    pub fn new(clock: &Arc<ScriptedClock>) -> Self {
+        Self { clock: Arc::clone(clock), shown: Mutex::default() }
+    }
+
     /// Everything so far: unix seconds and toast.
     pub fn shown(&self) -> Vec<(i64, Toast)> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -117,7 +127,8 @@ impl SecretStore for NoKeyring {
     }
 }
 
-struct NoHeartbeat;
+/// Nobody is told that the machine is awake.
+pub struct NoHeartbeat;
 
 #[async_trait]
 impl Heartbeat for NoHeartbeat {
@@ -139,8 +150,8 @@ pub struct Stage {
 impl Stage {
     /// Opens the profile in `folder` at a moment, with one source and the SLOs of some documents.
     pub async fn open(folder: &Path, url: &str, now_s: i64, documents: &[String]) -> Result<Self> {
-        let clock = Arc::new(ScriptedClock { at_s: AtomicI64::new(now_s), start_s: now_s });
-        let desk = Arc::new(Desk { clock: Arc::clone(&clock), shown: Mutex::default() });
+        let clock = Arc::new(ScriptedClock::new(now_s));
+        let desk = Arc::new(Desk::new(&clock));
         let limits = Limits { answer: Duration::from_secs(2), history: Duration::from_secs(20), ..Limits::default() };
         let world = World {
             clock: Arc::<ScriptedClock>::clone(&clock),
