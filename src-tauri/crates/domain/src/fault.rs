@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::plain;
+
 /// What kept us from seeing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,10 +108,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault with its message, cut to a readable length.
-    pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
-        let message: String = message.into();
-        let message = if message.chars().count() > 500 { message.chars().take(499).chain(['…']).collect() } else { message };
-        Self { kind, message }
+    /// A fault with its message, cut to a readable length and plain: servers' own words are in it.
+    pub fn new(kind: FaultKind, message: impl AsRef<str>) -> Self {
+        Self { kind, message: plain(message.as_ref(), 500) }
     }
 }

@@ -40,7 +40,7 @@ impl Probe {
     /// Ready to probe.
     pub(crate) fn new(limits: Limits) -> Result<Self, Fault> {
         let failed = |_| Fault::new(FaultKind::Unreachable, "The system's certificates could not be loaded; see the Doctor.");
-        Ok(Self { direct: client(limits, true).map_err(failed)?, usual: client(limits, false).map_err(failed)? })
+        Ok(Self { direct: client(limits, true, true).map_err(failed)?, usual: client(limits, false, true).map_err(failed)? })
     }
 
     async fn outcome(&self, request: &ReadRequest) -> Result<(Shot, Outcome), Fault> {

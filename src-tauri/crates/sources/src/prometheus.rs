@@ -21,6 +21,7 @@ mod native;
 mod plan;
 mod round;
 mod sheet;
+mod sound;
 mod suggest;
 mod union;
 mod want;

@@ -17,12 +17,15 @@ pub(crate) fn transport(place: &str, error: &reqwest::Error, patience: Duration)
     }
     let deep = deepest(error);
     let lower = deep.to_lowercase();
+    if is_no_http(&lower) {
+        return Fault::new(FaultKind::NotTheApi, no_http(place, &deep));
+    }
     let (seen, cure) = if lower.contains("refused") {
         ("connection refused".to_owned(), "is the server running, and the port right?")
     } else if lower.contains("lookup") || lower.contains("dns") || lower.contains("not known") || lower.contains("resolve") {
         ("the name is not known here".to_owned(), "check the spelling, the network and the VPN.")
-    } else if lower.contains("certificate") || lower.contains("unknownissuer") {
-        (format!("its certificate is not trusted ({deep})"), "add the issuing authority to the system's certificates.")
+    } else if let Some(told) = certificate(&lower) {
+        told
     } else if lower.contains("unreachable") || lower.contains("no route") {
         ("no route leads there".to_owned(), "check the network and the VPN.")
     } else {
@@ -31,13 +34,49 @@ pub(crate) fn transport(place: &str, error: &reqwest::Error, patience: Duration)
     Fault::new(FaultKind::Unreachable, format!("{place} cannot be reached: {seen}; {cure}"))
 }
 
+/// What is wrong with a certificate, and what to do.
+fn certificate(lower: &str) -> Option<(String, &'static str)> {
+    let (seen, cure) = if lower.contains("certificate expired") || lower.contains("expired") {
+        ("its certificate has run out", "have it renewed; if it is new, check this machine's clock.")
+    } else if lower.contains("not valid yet") || lower.contains("notvalidyet") {
+        ("its certificate is not valid yet", "check this machine's clock.")
+    } else if lower.contains("not valid for name") || lower.contains("notvalidforname") {
+        ("its certificate is for another name", "enter the name that stands in the certificate.")
+    } else if lower.contains("unknownissuer") || lower.contains("unknown issuer") {
+        let cure = "if that is your company's, add its authority to the operating system's certificates.";
+        ("its certificate comes from an authority this machine does not know", cure)
+    } else if lower.contains("certificate") {
+        return Some((format!("its certificate is not accepted ({lower})"), "have it looked at."));
+    } else if lower.contains("corrupt message") || lower.contains("invalidcontenttype") {
+        ("it does not speak TLS on this port", "enter the address with http://, or the port for https.")
+    } else {
+        return None;
+    };
+    Some((seen.to_owned(), cure))
+}
+
+fn is_no_http(lower: &str) -> bool {
+    ["invalid http", "invalid content-length", "head is too large", "unexpected message from", "invalid chunk"]
+        .iter()
+        .any(|s| lower.contains(s))
+}
+
+fn no_http(place: &str, deep: &str) -> String {
+    format!("{place} answers, but not in sound HTTP ({deep}); check the port, and whether the address should begin with https.")
+}
+
 /// Why the body broke off.
 pub(crate) fn broken(place: &str, error: &reqwest::Error, received: usize, patience: Duration) -> Fault {
     if error.is_timeout() {
         let message = format!("{place} began to answer but did not finish within {} s ({received} bytes came).", seconds(patience));
         return Fault::new(FaultKind::TimedOut, message);
     }
-    if error.is_decode() {
+    let deep = deepest(error);
+    let lower = deep.to_lowercase();
+    if is_no_http(&lower) {
+        return Fault::new(FaultKind::NotTheApi, no_http(place, &deep));
+    }
+    if ["gzip", "deflate", "crc", "unexpected end of file"].iter().any(|sign| lower.contains(sign)) {
         let message = format!("{place} sent a compressed answer that cannot be unpacked; something between may have changed it.");
         return Fault::new(FaultKind::NotTheApi, message);
     }

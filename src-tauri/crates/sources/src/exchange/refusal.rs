@@ -42,6 +42,10 @@ fn server(place: &str, code: u16, said: &Said, body: &[u8]) -> Setback {
             let message = format!("A proxy in front of {place} asks for a sign-in (407); set its user in the system's proxy settings.");
             Setback::whole(Fault::new(FaultKind::SignInRefused, message))
         }
+        (408, _) => {
+            let message = format!("{place} says that it waited too long for the question (408); the network may be slow.");
+            Setback::whole(Fault::new(FaultKind::TimedOut, message))
+        }
         (413 | 414 | 431, _) => Setback::part(Fault::new(FaultKind::TooLarge, format!("{place} found the query too long ({code})."))),
         (500..=599, Some(error)) => {
             let fault = Fault::new(FaultKind::ServerFailed, format!("{place} could not answer ({code}): {}", brief(error)));

@@ -163,7 +163,7 @@ async fn precede(
     for query in unions(round, wanted) {
         let body = round.raw(&query, range).await?;
         let warning = harvest.warning.clone();
-        *harvest = round.digest(body, std::mem::take(harvest), index, Harvest::precede).await?;
+        *harvest = round.digest(body, range, std::mem::take(harvest), index, Harvest::precede).await?;
         harvest.warning = warning;
     }
     Ok(())

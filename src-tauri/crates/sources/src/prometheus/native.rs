@@ -7,11 +7,11 @@ use std::fmt;
 
 use firewatch_domain::indicator::same_bound;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 
 use super::difference::Start;
 use super::harvest::Track;
-use super::wire::{Number, Sample};
+use super::wire::{Number, Sample, milliseconds};
 
 /// A native histogram at a moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,7 +103,10 @@ impl<'de> Deserialize<'de> for Histogram {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Histogram, A::Error> {
                 let time: f64 = seq.next_element()?.ok_or_else(|| Error::invalid_length(0, &self))?;
                 let body: Body = seq.next_element()?.ok_or_else(|| Error::invalid_length(1, &self))?;
-                let sample = Sample { ms: (time * 1000.0).round() as i64, value: body.count.0 };
+                if seq.next_element::<IgnoredAny>()?.is_some() {
+                    return Err(Error::invalid_length(3, &self));
+                }
+                let sample = Sample { ms: milliseconds(time)?, value: body.count.0 };
                 let shape = Shape(body.buckets.into_iter().map(|b| (b.1.0, b.2.0, b.3.0)).collect());
                 Ok(Histogram { sample, shape })
             }

@@ -24,7 +24,7 @@ use super::plan::{MOST_CUTS, Range, Task, limit_key};
 use super::union::{self, Bounds, Want};
 use super::want::selectors;
 use super::wire::{Matrix, open};
-use super::{baseline, census, estimate, evaluate};
+use super::{baseline, census, estimate, evaluate, sound};
 use crate::exchange::{Meter, Question, Setback};
 
 /// Requests under way at once.
@@ -126,7 +126,7 @@ impl<'a> Round<'a> {
         for piece in task.range.cut(task.cuts) {
             for query in &queries {
                 let body = self.raw(query, piece).await?;
-                harvest = self.digest(body, harvest, &index, Harvest::absorb).await?;
+                harvest = self.digest(body, piece, harvest, &index, Harvest::absorb).await?;
             }
         }
         baseline::settle(self, &task.members, task.range.from_ms, &mut harvest, &index).await?;
@@ -172,13 +172,21 @@ impl<'a> Round<'a> {
     }
 
     /// Parses away from the runtime's threads: answers of history are large.
-    pub(super) async fn digest<F>(&self, body: Vec<u8>, mut harvest: Harvest, index: &Arc<Index>, add: F) -> Result<Harvest, Setback>
+    pub(super) async fn digest<F>(
+        &self,
+        body: Vec<u8>,
+        range: Range,
+        mut harvest: Harvest,
+        index: &Arc<Index>,
+        add: F,
+    ) -> Result<Harvest, Setback>
     where
         F: FnOnce(&mut Harvest, Matrix<'_>, &Index) + Send + 'static,
     {
         let (place, index) = (self.source.exchange.place().to_owned(), Arc::clone(index));
         let work = tokio::task::spawn_blocking(move || {
             let told = open::<Matrix<'_>>(&place, &body)?;
+            sound::check(&place, &told.data, range)?;
             harvest.warning = harvest.warning.take().or(told.warning);
             add(&mut harvest, told.data, &index);
             Ok(harvest)

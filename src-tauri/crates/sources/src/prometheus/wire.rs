@@ -45,7 +45,8 @@ pub(crate) fn open<'a, D: Deserialize<'a>>(place: &str, body: &'a [u8]) -> Resul
         Some(data) if envelope.status == "success" => {
             Ok(Told { data, warning: envelope.warnings.into_iter().flatten().next().or(partial) })
         }
-        _ => Err(refused_query(place, envelope.error.as_deref().unwrap_or("it gave no reason"))),
+        _ if envelope.status == "error" => Err(refused_query(place, envelope.error.as_deref().unwrap_or("it gave no reason"))),
+        _ => Err(foreign(place)),
     }
 }
 
@@ -61,17 +62,32 @@ fn unreadable(place: &str, body: &[u8], error: &serde_json::Error) -> Setback {
     } else if error.is_syntax() {
         format!("The answer of {place} is damaged JSON (line {}, column {}).", error.line(), error.column())
     } else {
-        format!("{place} answers JSON, but not that of the Prometheus API; check the address and the path.")
+        return foreign(place);
     };
+    Setback::whole(Fault::new(FaultKind::NotTheApi, message))
+}
+
+fn foreign(place: &str) -> Setback {
+    let message = format!("{place} answers JSON, but not that of the Prometheus API; check the address and the path.");
     Setback::whole(Fault::new(FaultKind::NotTheApi, message))
 }
 
 /// Result of a query: series with samples.
 #[derive(Deserialize)]
 pub(crate) struct Matrix<'a> {
+    /// Series and nothing else: scalars, and the streams of a log server, are no counters.
+    #[serde(rename = "resultType")]
+    _kind: ResultType,
     /// The series.
     #[serde(borrow)]
     pub result: Vec<Row<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ResultType {
+    Matrix,
+    Vector,
 }
 
 /// One series.
@@ -92,6 +108,9 @@ pub(crate) struct Row<'a> {
     pub histogram: Option<Histogram>,
 }
 
+/// No time in seconds is farther from 1970: milliseconds are.
+const FARTHEST_S: f64 = 1e11;
+
 /// A moment and what the counter showed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Sample {
@@ -99,6 +118,11 @@ pub(crate) struct Sample {
     pub ms: i64,
     /// Value; NaN for whatever is no number.
     pub value: f64,
+}
+
+/// Unix milliseconds of a time on the wire, which is in seconds.
+pub(super) fn milliseconds<E: Error>(seconds: f64) -> Result<i64, E> {
+    if seconds.abs() > FARTHEST_S { Err(E::custom("this is no time in seconds")) } else { Ok((seconds * 1000.0).round() as i64) }
 }
 
 impl<'de> Deserialize<'de> for Sample {
@@ -112,7 +136,10 @@ impl<'de> Deserialize<'de> for Sample {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Sample, A::Error> {
                 let time: f64 = seq.next_element()?.ok_or_else(|| Error::invalid_length(0, &self))?;
                 let value: Number = seq.next_element()?.ok_or_else(|| Error::invalid_length(1, &self))?;
-                Ok(Sample { ms: (time * 1000.0).round() as i64, value: value.0 })
+                if seq.next_element::<IgnoredAny>()?.is_some() {
+                    return Err(Error::invalid_length(3, &self));
+                }
+                Ok(Sample { ms: milliseconds(time)?, value: value.0 })
             }
         }
         deserializer.deserialize_seq(Pair)
@@ -146,6 +173,11 @@ impl<'a> Labels<'a> {
     /// Reads the text of a `metric` object.
     pub(crate) fn read(text: &'a str) -> Option<Self> {
         serde_json::from_str(text).ok()
+    }
+
+    /// No label has two values.
+    pub(crate) fn are_distinct(&self) -> bool {
+        self.0.iter().enumerate().all(|(i, (name, _))| self.0[..i].iter().all(|(earlier, _)| earlier != name))
     }
 
     /// Value of a label, empty when absent.
@@ -223,7 +255,11 @@ mod tests {
     fn names_what_is_wrong_with_an_answer() {
         for (body, kind, words) in [
             (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metr"#, FaultKind::NotTheApi, "breaks off"),
-            (r#"{"status":"success","data":{"result":[{"metric":{},"values":[[1,2]]}]}}"#, FaultKind::NotTheApi, "not that of"),
+            (
+                r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,2]]}]}}"#,
+                FaultKind::NotTheApi,
+                "not that of",
+            ),
             (r#"{"hello":"world"}"#, FaultKind::NotTheApi, "not that of"),
             (r#"{"status":"success" x}"#, FaultKind::NotTheApi, "damaged"),
             (r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#, FaultKind::QueryRefused, "parse error"),
