@@ -50,11 +50,11 @@ pub async fn inbox(app: Held<'_>) -> Result<Vec<InboxItem>, WireError> {
     blocking(&app, |engine| engine.inbox()).await
 }
 
-/// The inbox was looked at.
+/// One announcement was looked at, or all of them.
 #[tauri::command]
 #[specta::specta]
-pub async fn mark_read(app: Held<'_>) -> Result<(), WireError> {
-    blocking(&app, |engine| engine.mark_read()).await
+pub async fn mark_read(app: Held<'_>, id: Option<String>) -> Result<(), WireError> {
+    blocking(&app, move |engine| engine.mark_read(id.as_deref())).await
 }
 
 /// Reminders of a journey stop until it worsens.

@@ -19,8 +19,8 @@ export const commands = {
 	sloRemove: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("slo_remove", { id })),
 	/**  Announcements, newest first. */
 	inbox: () => typedError<InboxItem[], WireError>(__TAURI_INVOKE("inbox")),
-	/**  The inbox was looked at. */
-	markRead: () => typedError<null, WireError>(__TAURI_INVOKE("mark_read")),
+	/**  One announcement was looked at, or all of them. */
+	markRead: (id: string | null) => typedError<null, WireError>(__TAURI_INVOKE("mark_read", { id })),
 	/**  Reminders of a journey stop until it worsens. */
 	acknowledge: (journeyKey: string) => typedError<null, WireError>(__TAURI_INVOKE("acknowledge", { journeyKey })),
 	/**  Nothing of a journey is shown for some minutes, only here. */
@@ -114,8 +114,10 @@ export const events = {
 export type AcceptedSuggestion = {
 	/**  Key of the suggestion. */
 	key: string,
-	/**  Name, maybe changed. */
+	/**  Proposed unique name; kept while the title is, else one is made from the new title. */
 	name: string,
+	/**  Title, maybe changed. */
+	title: string,
 	/**  Objective as a percentage. */
 	objective_percent: number,
 	/**  Window as `30d`. */

@@ -85,7 +85,8 @@ export interface Client {
   ): Promise<IncidentView>;
   sloRemove(id: string): Promise<void>;
   inbox(): Promise<InboxItem[]>;
-  markRead(): Promise<void>;
+  /** One announcement, or all of them. */
+  markRead(id: string | null): Promise<void>;
   acknowledge(journeyKey: string): Promise<void>;
   snooze(journeyKey: string, minutes: number): Promise<void>;
   unsnooze(journeyKey: string): Promise<void>;
@@ -173,7 +174,7 @@ const core: Client = {
     sent(commands.declareImpact(title, severity, slo, from, to)),
   sloRemove: async (id) => void (await sent(commands.sloRemove(id))),
   inbox: () => sent(commands.inbox()),
-  markRead: async () => void (await sent(commands.markRead())),
+  markRead: async (id) => void (await sent(commands.markRead(id))),
   acknowledge: async (journeyKey) => void (await sent(commands.acknowledge(journeyKey))),
   snooze: async (journeyKey, minutes) => void (await sent(commands.snooze(journeyKey, minutes))),
   unsnooze: async (journeyKey) => void (await sent(commands.unsnooze(journeyKey))),

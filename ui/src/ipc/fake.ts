@@ -170,7 +170,13 @@ export function fakeCore(word = 'story'): Fake {
     },
     sloRemove: (id) => act(() => (slos = slos.filter((row) => row.id !== id)), 'watch'),
     inbox: () => answer(() => [...inbox].sort((a, b) => b.at - a.at)),
-    markRead: () => act(() => (inbox = inbox.map((item) => ({ ...item, unread: false }))), 'inbox', 'frame'),
+    markRead: (id) =>
+      act(
+        () =>
+          (inbox = inbox.map((item) => (id === null || item.id === id ? { ...item, unread: false } : item))),
+        'inbox',
+        'frame',
+      ),
     acknowledge: (key) =>
       act(
         () => {

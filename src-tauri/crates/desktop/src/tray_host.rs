@@ -61,7 +61,7 @@ mod xdg {
 
     use super::TrayHost;
     use crate::PATIENCE;
-    use crate::trouble::short;
+    use crate::trouble::bus_words;
 
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
     /// Between attempts to reach a bus that is not there.
@@ -87,7 +87,7 @@ mod xdg {
         let looked = timeout(PATIENCE, async {
             match Connection::session().await {
                 Ok(connection) => look_over(&connection).await,
-                Err(error) => TrayHost::NoBus(short(&error)),
+                Err(error) => TrayHost::NoBus(bus_words(&error)),
             }
         });
         looked.await.unwrap_or(TrayHost::Silent)
@@ -137,7 +137,7 @@ mod xdg {
         let Ok(name) = BusName::try_from(WATCHER) else { return TrayHost::Absent };
         let owned = match zbus::fdo::DBusProxy::new(connection).await {
             Ok(bus) => bus.name_has_owner(name).await,
-            Err(error) => return TrayHost::NoBus(short(&error)),
+            Err(error) => return TrayHost::NoBus(bus_words(&error)),
         };
         if !owned.is_ok_and(|owned| owned) {
             return TrayHost::Absent;

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use crate::PATIENCE;
 use crate::shape::{Abilities, Shape};
-use crate::trouble::{Trouble, short};
+use crate::trouble::{Trouble, said};
 use desk::Desk;
 use line::{Line, Server};
 
@@ -50,7 +50,7 @@ impl Desktop {
         };
         let _expecting = self.desk.expect();
         let notification = self.notification(&toast.key, &Shape::of(toast, abilities));
-        let handle = notification.show_async().await.map_err(|error| Trouble::Refused(short(&error)))?;
+        let handle = notification.show_async().await.map_err(|error| Trouble::Refused(said(&error)))?;
         Desk::stand(&self.desk, &toast.key, handle);
         Ok(())
     }

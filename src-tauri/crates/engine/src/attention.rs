@@ -78,9 +78,9 @@ impl Engine {
         Ok(until.filter(|until| *until > self.now_s()))
     }
 
-    /// Marks the inbox as looked at.
-    pub fn mark_read(&self) -> Result<(), EngineError> {
-        self.write(|tx| Ok(tx.mark_read()?))
+    /// Marks one announcement of the inbox as looked at, or all of them.
+    pub fn mark_read(&self, id: Option<&str>) -> Result<(), EngineError> {
+        self.write(|tx| Ok(tx.mark_read(id)?))
     }
 
     pub(crate) fn author(tx: &Tx<'_>) -> Result<String, EngineError> {

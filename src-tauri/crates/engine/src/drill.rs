@@ -86,6 +86,7 @@ impl Engine {
         let wanted = self.suggestions(SOURCE).await?.into_iter().map(|s| AcceptedSuggestion {
             key: s.key,
             name: s.name,
+            title: s.title,
             objective_percent: s.objective_percent,
             window: s.window,
             environment: String::new(),

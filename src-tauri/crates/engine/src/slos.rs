@@ -229,12 +229,14 @@ impl Engine {
     }
 
     fn slo_from(&self, p: &Proposal, wanted: &AcceptedSuggestion, source: &str) -> Result<Slo, EngineError> {
-        check_name(&wanted.name)?;
+        let title = words::plain(&wanted.title, words::LONGEST_SHOWN);
+        let name = if title.is_empty() || title == p.title { wanted.name.clone() } else { name_from(&title) };
+        check_name(&name)?;
         let or = |text: &str, other: String| if text.trim().is_empty() { other } else { text.trim().to_owned() };
         Ok(Slo {
             id: self.world.ids.fresh(),
-            name: wanted.name.clone(),
-            title: p.title.clone(),
+            title: if title.is_empty() { p.title.clone() } else { title },
+            name,
             description: String::new(),
             journey: p.journey.clone().unwrap_or_else(|| or(&wanted.journey, p.service.clone())),
             service: p.service.clone(),

@@ -57,6 +57,7 @@ pub(crate) fn look(_vault: &crate::vault::Vault) -> Standing {
         Ok(true) => Standing::Locked,
         Err(Error::NoResult) => Standing::NoCollection,
         Err(Error::Unavailable) => Standing::Absent("no secret service on the session bus".to_owned()),
+        Err(Error::Zbus(_) | Error::ZbusFdo(_)) => Standing::Absent("the session bus cannot be reached, or breaks off".to_owned()),
         Err(other) => Standing::Absent(firewatch_domain::words::plain(&other.to_string(), 200)),
     }
 }

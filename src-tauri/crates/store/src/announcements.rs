@@ -185,9 +185,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Everything was looked at.
-    pub fn mark_read(&self) -> Result<(), StoreError> {
-        self.conn.execute("UPDATE announcement SET unread = 0 WHERE unread", [])?;
+    /// One was looked at, or everything.
+    pub fn mark_read(&self, id: Option<&str>) -> Result<(), StoreError> {
+        self.conn.execute("UPDATE announcement SET unread = 0 WHERE unread AND id = coalesce(?1, id)", [id])?;
         self.touch(Topic::Inbox);
         self.touch(Topic::Frame);
         Ok(())

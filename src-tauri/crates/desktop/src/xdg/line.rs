@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 use zbus::proxy::CacheProperties;
 
 use super::desk::Desk;
-use crate::trouble::{Trouble, short};
+use crate::trouble::{Trouble, bus_words, said};
 
 #[zbus::proxy(
     interface = "org.freedesktop.Notifications",
@@ -51,7 +51,7 @@ enum Heard {
 impl Line {
     /// Connects and subscribes; what is heard from then on goes to the desk.
     pub(super) async fn open(desk: Arc<Desk>) -> Result<Self, Trouble> {
-        let connection = zbus::Connection::session().await.map_err(|error| Trouble::NoBus(short(&error)))?;
+        let connection = zbus::Connection::session().await.map_err(|error| Trouble::NoBus(bus_words(&error)))?;
         let proxy = NotificationsProxy::builder(&connection)
             .cache_properties(CacheProperties::No)
             .build()
@@ -124,7 +124,7 @@ fn trouble(error: &zbus::Error) -> Trouble {
         {
             Trouble::Absent
         }
-        zbus::Error::InputOutput(_) | zbus::Error::Address(_) | zbus::Error::Handshake(_) => Trouble::NoBus(short(error)),
-        other => Trouble::Refused(short(other)),
+        zbus::Error::InputOutput(_) | zbus::Error::Address(_) | zbus::Error::Handshake(_) => Trouble::NoBus(bus_words(error)),
+        other => Trouble::Refused(said(other)),
     }
 }

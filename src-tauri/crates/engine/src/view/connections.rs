@@ -111,8 +111,10 @@ pub struct Suggestion {
 pub struct AcceptedSuggestion {
     /// Key of the suggestion.
     pub key: String,
-    /// Name, maybe changed.
+    /// Proposed unique name; kept while the title is, else one is made from the new title.
     pub name: String,
+    /// Title, maybe changed.
+    pub title: String,
     /// Objective as a percentage.
     pub objective_percent: f64,
     /// Window as `30d`.
