@@ -1,12 +1,14 @@
 //! Multi-window burn-rate rules (Google SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"), fitted to a window.
 //!
 //! A rule fires while *both* look-backs burn strictly faster than its factor. The Workbook's pairs spend a fixed share `s`
-//! of the budget before they fire, so the factor for another window `W` and long look-back `L` is `f = s * W / L`. Windows
-//! under three days cannot hold the longest pair; there the look-backs shrink with the window, down to what slices of one
-//! minute can resolve, and no factor falls below what could ever exhaust the budget.
+//! of the budget before they fire, so the factor for another window `W` and long look-back `L` is `f = s * W / L`
+//! ([`Scaling::ConstantShare`]); or the factors stay and the look-backs are scaled ([`Scaling::ConstantFactor`]). Windows
+//! under three days cannot hold the longest pair; there the look-backs shrink with the window, down to what slices can
+//! resolve, and no factor falls below what could ever exhaust the budget.
 
 use serde::{Deserialize, Serialize};
 
+use crate::method::Method;
 use crate::minute::{DAY, HOUR};
 use crate::objective::{Objective, WHOLE};
 use crate::window::{Window, lookback_text};
@@ -72,9 +74,10 @@ pub struct Alerting {
 }
 
 impl Alerting {
-    /// The rules that hold over a window.
-    pub fn rules_for(&self, window: Window) -> Vec<Rule> {
-        self.rules.clone().unwrap_or_else(|| Rule::workbook(window))
+    /// The rules that hold over a window under a method.
+    pub fn rules_for(&self, window: Window, method: Method) -> Vec<Rule> {
+        let fitted = || Rule::fitted(window, self.scaling, method.slice_minutes().unwrap_or(1));
+        self.rules.clone().unwrap_or_else(fitted)
     }
 }
 
@@ -89,11 +92,22 @@ const WORKBOOK: [(Severity, i64, i64, u64, u64); 4] = [
 /// The look-backs every status names, in minutes.
 pub const LOOKBACKS: [i64; 7] = [5, 30, HOUR, 2 * HOUR, 6 * HOUR, DAY, 3 * DAY];
 
+/// Least look-backs in time slices (minutes, under occurrences): each pair at least twice as long as the one before, and no
+/// look-back shorter than two slices.
+const LEAST: [(i64, i64); 4] = [(5, 2), (15, 3), (30, 5), (60, 10)];
+
 impl Rule {
-    /// The Workbook's four rules for a window.
+    /// The Workbook's four rules for a window: share of the budget kept, minutes as slices.
     pub fn workbook(window: Window) -> Vec<Self> {
+        Self::fitted(window, Scaling::ConstantShare, 1)
+    }
+
+    /// The Workbook's rules fitted to a window and to time slices of `slice` minutes (1 under occurrences). A pair that finds
+    /// no room is left out.
+    pub fn fitted(window: Window, scaling: Scaling, slice: i64) -> Vec<Self> {
         let minutes = window.minutes();
-        if minutes >= 3 * DAY { WORKBOOK.iter().map(|row| kept(row, minutes)).collect() } else { shrunk(minutes) }
+        let rules = WORKBOOK.iter().zip(LEAST).map(|(row, least)| fit(row, least, minutes, scaling, slice));
+        rules.filter(|rule| rule.short < rule.long).collect()
     }
 
     /// The factor as shown.
@@ -124,29 +138,25 @@ impl Rule {
     }
 }
 
-fn kept(&(severity, long, short, permille, floor_halves): &(Severity, i64, i64, u64, u64), window: i64) -> Rule {
-    with_factor(severity, long, short, permille, floor_halves, window, window < 28 * DAY)
+fn fit(row: &(Severity, i64, i64, u64, u64), least: (i64, i64), window: i64, scaling: Scaling, slice: i64) -> Rule {
+    let &(severity, long, short, permille, floor) = row;
+    let keeps_lookbacks = scaling == Scaling::ConstantShare && window >= 3 * DAY;
+    let scaled = |lookback: i64| if keeps_lookbacks { lookback } else { (2 * lookback * window + 30 * DAY) / (60 * DAY) };
+    let fitted_long = scaled(long).max(least.0 * slice).min(window);
+    let fitted_short = scaled(short).max(least.1 * slice);
+    let (factor_num, factor_den) = match scaling {
+        Scaling::ConstantShare => share_kept(permille, fitted_long, window, floor),
+        Scaling::ConstantFactor => (permille * (30 * DAY) as u64, 1000 * long as u64),
+    };
+    Rule { severity, long: fitted_long, short: fitted_short, factor_num, factor_den }
 }
 
 /// Factor `s * W / L`. Below four weeks the Workbook's shares would ask for factors under one, which never exhaust a
 /// budget, so the floor applies there; from four weeks on the published figures stand as they are.
-fn with_factor(severity: Severity, long: i64, short: i64, permille: u64, floor_halves: u64, window: i64, floored: bool) -> Rule {
+fn share_kept(permille: u64, long: i64, window: i64, floor_halves: u64) -> (u64, u64) {
     let (num, den) = (permille * window as u64, 1000 * long as u64);
-    let below_floor = floored && num * 2 < floor_halves * den;
-    let (factor_num, factor_den) = if below_floor { (floor_halves, 2) } else { (num, den) };
-    Rule { severity, long, short, factor_num, factor_den }
-}
-
-/// Look-backs in proportion to the window, each pair at least twice as long as the one before, never longer than the window.
-fn shrunk(window: i64) -> Vec<Rule> {
-    const LEAST: [(i64, i64); 4] = [(5, 1), (15, 3), (30, 5), (60, 10)];
-    let mut rules: Vec<Rule> = Vec::new();
-    for (&(severity, long, short, permille, floor), (least_long, least_short)) in WORKBOOK.iter().zip(LEAST) {
-        let long = (long * window / (30 * DAY)).max(least_long).min(window);
-        let short = (short * window / (30 * DAY)).max(least_short);
-        rules.push(with_factor(severity, long, short, permille, floor, window, true));
-    }
-    rules
+    let below_floor = window < 28 * DAY && num * 2 < floor_halves * den;
+    if below_floor { (floor_halves, 2) } else { (num, den) }
 }
 
 /// `14.40` as `14.4`, `6.00` as `6`.
@@ -180,6 +190,32 @@ mod tests {
                 assert!(rule.share(window) <= 1.0, "{window} {rule:?}: fires after the budget is gone");
             }
         }
+    }
+
+    #[test]
+    fn constant_factors_move_the_lookbacks_and_agree_at_thirty_days() {
+        let fitted = |window: &str| Rule::fitted(Window::parse(window).unwrap(), Scaling::ConstantFactor, 1);
+        assert_eq!(fitted("30d"), Rule::workbook(Window::parse("30d").unwrap()));
+        let lookbacks = |window: &str| fitted(window).iter().map(|r| (r.long, r.short)).collect::<Vec<_>>();
+        assert_eq!(lookbacks("90d"), [(180, 15), (1080, 90), (4320, 360), (12_960, 1080)]);
+        assert_eq!(lookbacks("7d"), [(14, 2), (84, 7), (336, 28), (1008, 84)]);
+        for rule in fitted("7d") {
+            assert!([14.4, 6.0, 3.0, 1.0].contains(&rule.factor()), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn lookbacks_hold_at_least_two_slices_or_the_pair_is_left_out() {
+        for (window, slice) in [("30d", 60), ("7d", 30), ("1d", 10), ("30d", 1440), ("1h", 1), ("1h", 30), ("2h", 5)] {
+            let window = Window::parse(window).unwrap();
+            for scaling in [Scaling::ConstantShare, Scaling::ConstantFactor] {
+                for rule in Rule::fitted(window, scaling, slice) {
+                    assert!(rule.short >= 2 * slice && rule.short < rule.long && rule.long <= window.minutes(), "{window} {rule:?}");
+                }
+            }
+        }
+        assert_eq!(Rule::fitted(Window::parse("1h").unwrap(), Scaling::ConstantShare, 30), []);
+        assert_eq!(Rule::fitted(Window::parse("30d").unwrap(), Scaling::ConstantShare, 60).len(), 4);
     }
 
     #[test]

@@ -3,32 +3,43 @@
 //! Formulas (g, b, t: good, bad, total; o: objective; B = 1 - o; W: window; w: look-back), Google SRE Workbook, chapter 5:
 //! `sli = g/t`, `allowed = B*t`, `consumed = b/(B*t)` over W, `burn(w) = (b/t over w) / B`,
 //! `time to exhaustion = remaining * W / burn(w)`. An undefined figure is `None`, never 0 or 1.
+//!
+//! Events are counted for occurrences, whole time slices for the other methods. A calendar period is judged by what it held
+//! so far; [`Projected`] stands beside it and says what that makes of the whole period at the same traffic.
 
 use std::collections::BTreeMap;
 
 use crate::alerting::{LOOKBACKS, Rule, Severity};
+use crate::exclusion::minutes_inside;
+use crate::method::{Grid, Method};
 use crate::minute::{MINUTE_S, Minute, Span};
 use crate::objective::{Objective, WHOLE};
+use crate::promise::Promise;
 use crate::window::Window;
 
 /// Below this observed share of a look-back its rule is frozen: it neither fires nor resolves.
 pub const LEAST_COVERAGE: f64 = 0.5;
+/// In the first part of a calendar period, one in so many, only what exhausts the projected period exhausts the budget: the
+/// few events so far would let a single bad minute do it.
+const YOUNG_PERIOD: i64 = 10;
 
-/// What was counted over a span.
+/// What was counted over a span, in the units of the method ([`Method::unit`]): events, time slices, or trillionths of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Good events.
+    /// Good units.
     pub good: u64,
-    /// All events.
+    /// All units.
     pub total: u64,
-    /// Minutes observed.
+    /// All events, whatever the method counts.
+    pub events: u64,
+    /// Minutes observed, without excluded ones.
     pub observed: i64,
     /// A carry or a sum by the server is inside.
     pub estimated: bool,
 }
 
 impl Tally {
-    /// Bad events.
+    /// Bad units.
     pub fn bad(&self) -> u64 {
         self.total - self.good.min(self.total)
     }
@@ -43,15 +54,50 @@ impl Tally {
         (self.total > 0).then(|| self.bad() as f64 * WHOLE as f64 / (self.total as f64 * objective.budget_ppb() as f64))
     }
 
-    /// Events that may be bad: `(1 - objective) * total`.
+    /// Units that may be bad: `(1 - objective) * total`.
     pub fn allowed(&self, objective: Objective) -> Option<f64> {
         (self.total > 0).then(|| self.total as f64 * objective.budget_ppb() as f64 / WHOLE as f64)
     }
 
     /// The whole budget is gone: `bad >= allowed`, exact, in integers.
     pub fn exhausts(&self, objective: Objective) -> bool {
-        self.total > 0 && u128::from(self.bad()) * u128::from(WHOLE) >= u128::from(self.total) * u128::from(objective.budget_ppb())
+        self.exhausts_part(objective, 1, 1)
     }
+
+    /// `bad >= allowed * num / den`, exact, in integers.
+    fn exhausts_part(&self, objective: Objective, num: i64, den: i64) -> bool {
+        let spent = u128::from(self.bad()) * u128::from(WHOLE) * u128::from(den.unsigned_abs());
+        let allowed = u128::from(self.total) * u128::from(objective.budget_ppb()) * u128::from(num.unsigned_abs());
+        self.total > 0 && spent >= allowed
+    }
+
+    /// Good, bad and all as counted for people: events, or time slices (with decimals where their ratios are averaged).
+    pub fn counts(&self, method: Method) -> Counts {
+        let unit = method.unit() as f64;
+        Counts { good: self.good as f64 / unit, bad: self.bad() as f64 / unit, total: self.total as f64 / unit }
+    }
+}
+
+/// A tally in whole events or time slices.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counts {
+    /// Good.
+    pub good: f64,
+    /// Bad.
+    pub bad: f64,
+    /// All.
+    pub total: f64,
+}
+
+/// What a running calendar period makes of its budget, if the rest of it has the traffic it had so far and nothing bad.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Projected {
+    /// Units of the whole period: those so far, in proportion to its length.
+    pub total: f64,
+    /// Units of the whole period that may be bad.
+    pub allowed: f64,
+    /// Share of that which is gone.
+    pub consumed: f64,
 }
 
 /// One rule against the counts.
@@ -63,12 +109,14 @@ pub struct RuleStanding {
     pub long: Tally,
     /// Over the short look-back.
     pub short: Tally,
-    /// Observed share of the long look-back, since the first data.
+    /// Observed share of the long look-back, since the first data, without excluded minutes.
     pub coverage: f64,
-    /// Both exceed the factor.
+    /// Both exceed the factor, and the long look-back holds enough events.
     pub firing: bool,
     /// Too little observed to say.
     pub frozen: bool,
+    /// Too few events to say anything.
+    pub too_few: bool,
 }
 
 /// Where an SLO stands.
@@ -76,12 +124,20 @@ pub struct RuleStanding {
 pub struct Standing {
     /// Exclusive end of the last minute counted.
     pub at: Minute,
-    /// The window.
+    /// The window, of a calendar period the part that has passed.
     pub window: Span,
+    /// What of it is counted: the same, or its whole time slices.
+    pub counted: Span,
+    /// Minutes of the counted span that are excluded.
+    pub excluded: i64,
     /// Counts over the window.
     pub tally: Tally,
     /// Share of the budget that is gone.
     pub consumed: Option<f64>,
+    /// The whole budget is gone.
+    pub exhausted: bool,
+    /// The same for the whole of a running calendar period.
+    pub projected: Option<Projected>,
     /// Burn rate by look-back in minutes.
     pub burn: BTreeMap<i64, Option<f64>>,
     /// Rules in the order of the definition.
@@ -91,14 +147,19 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Observed share of the window.
+    /// Minutes that could have been observed.
+    pub fn expected(&self) -> i64 {
+        self.counted.len() - self.excluded
+    }
+
+    /// Observed share of the window, without excluded minutes.
     pub fn coverage(&self) -> f64 {
-        self.tally.observed as f64 / self.window.len().max(1) as f64
+        self.tally.observed as f64 / self.expected().max(1) as f64
     }
 
     /// Unobserved seconds of the window.
     pub fn unobserved_s(&self) -> i64 {
-        (self.window.len() - self.tally.observed) * MINUTE_S
+        (self.expected() - self.tally.observed).max(0) * MINUTE_S
     }
 
     /// The nearest page rule could not be judged for want of observed minutes.
@@ -113,56 +174,108 @@ pub fn pace_lookback(rules: &[Rule]) -> i64 {
 }
 
 /// Evaluates at `at`. `born` is the first minute ever observed: what came before does not count as missed when a rule is
-/// judged. `tally` sums any span, carries included where it encloses them.
-pub fn evaluate(
-    objective: Objective,
-    window: Window,
-    rules: &[Rule],
-    at: Minute,
-    born: Option<Minute>,
-    mut tally: impl FnMut(Span) -> Tally,
-) -> Standing {
-    let span = window.span(at);
-    let whole = tally(span);
-    let consumed = whole.burn(objective);
-    let mut rates = BTreeMap::new();
-    for lookback in LOOKBACKS.into_iter().filter(|m| *m <= window.minutes()) {
-        rates.insert(lookback, tally(Span::ending(at, lookback)).burn(objective));
-    }
-    let pace = pace_lookback(rules);
-    let pace_burn = tally(Span::ending(at, pace)).burn(objective);
-    let judged = rules.iter().map(|rule| judge(*rule, objective, at, born, &mut tally)).collect();
+/// judged. `excluded` are the minutes left out, ascending and disjoint ([`crate::exclusion::merged`]). `tally` sums a span
+/// without them, carries included where it encloses them; under a slice method it is asked only for whole time slices of
+/// [`Promise::grid`].
+pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &[Span], tally: impl FnMut(Span) -> Tally) -> Standing {
+    let mut look = Look { grid: promise.grid(at), at, born, excluded, tally };
+    let window = promise.window.span(at);
+    let counted = look
+        .grid
+        .map_or(window, |grid| if promise.window.calendar().is_some() { grid.inside(window) } else { grid.ending(at, window.len()) });
+    let whole = (look.tally)(counted);
+    let consumed = whole.burn(promise.objective);
+    let lookbacks = LOOKBACKS.into_iter().filter(|m| *m <= promise.window.minutes());
+    let burn = lookbacks.map(|lookback| (lookback, look.back(lookback).0.burn(promise.objective))).collect();
+    let pace_burn = look.back(pace_lookback(&promise.rules)).0.burn(promise.objective);
+    let rules = promise.rules.iter().map(|rule| look.judge(*rule, promise)).collect();
+    let period = promise.window.period(at);
+    let left_out = minutes_inside(excluded, counted);
+    let pace = Pace { so_far: counted.len() - left_out, in_all: period.to.since(counted.from) - left_out };
+    let projected = promise.window.calendar().and_then(|_| pace.project(&whole, promise.objective));
     Standing {
         at,
-        window: span,
+        window,
+        counted,
+        excluded: left_out,
         tally: whole,
         consumed,
-        burn: rates,
-        rules: judged,
-        time_to_exhaustion_s: time_to_exhaustion(consumed, pace_burn, window),
+        exhausted: pace.exhausted(&whole, promise.objective),
+        projected,
+        burn,
+        rules,
+        time_to_exhaustion_s: match promise.window {
+            Window::Rolling(minutes) => time_to_exhaustion(consumed, pace_burn, minutes),
+            // A period that ends first ends with something left.
+            Window::Calendar(_) => time_to_exhaustion(projected.map(|p| p.consumed), pace_burn, period.len())
+                .filter(|seconds| *seconds < (period.to.since(at) * MINUTE_S) as f64),
+        },
     }
 }
 
-fn judge(rule: Rule, objective: Objective, at: Minute, born: Option<Minute>, tally: &mut impl FnMut(Span) -> Tally) -> RuleStanding {
-    let (long_span, short_span) = (Span::ending(at, rule.long), Span::ending(at, rule.short));
-    let (long, short) = (tally(long_span), tally(short_span));
-    let coverage = share_seen(long_span, long.observed, born);
-    let frozen = coverage < LEAST_COVERAGE || share_seen(short_span, short.observed, born) < LEAST_COVERAGE;
-    let exceeded = |t: &Tally| rule.exceeded(t.bad(), t.total, objective);
-    let firing = !frozen && exceeded(&long) && exceeded(&short);
-    RuleStanding { rule, long, short, coverage, firing, frozen }
+/// Looking back from one minute.
+struct Look<'a, F> {
+    grid: Option<Grid>,
+    at: Minute,
+    born: Option<Minute>,
+    excluded: &'a [Span],
+    tally: F,
 }
 
-fn share_seen(span: Span, observed: i64, born: Option<Minute>) -> f64 {
-    let Some(born) = born else { return 0.0 };
-    let expected = Span::new(span.from.max(born), span.to).len();
-    if expected == 0 { 0.0 } else { observed as f64 / expected as f64 }
+impl<F: FnMut(Span) -> Tally> Look<'_, F> {
+    fn back(&mut self, minutes: i64) -> (Tally, Span) {
+        let span = self.grid.map_or(Span::ending(self.at, minutes), |grid| grid.ending(self.at, minutes));
+        ((self.tally)(span), span)
+    }
+
+    fn judge(&mut self, rule: Rule, promise: &Promise) -> RuleStanding {
+        let ((long, long_span), (short, short_span)) = (self.back(rule.long), self.back(rule.short));
+        let coverage = self.share_seen(long_span, long.observed);
+        let frozen = coverage < LEAST_COVERAGE || self.share_seen(short_span, short.observed) < LEAST_COVERAGE;
+        let too_few = long.events < promise.minimum_events;
+        let exceeded = |t: &Tally| rule.exceeded(t.bad(), t.total, promise.objective);
+        let firing = !frozen && !too_few && exceeded(&long) && exceeded(&short);
+        RuleStanding { rule, long, short, coverage, firing, frozen, too_few }
+    }
+
+    /// Observed share of what could have been observed. Where everything is excluded nothing is missing: the rule is judged,
+    /// and does not hold.
+    fn share_seen(&self, span: Span, observed: i64) -> f64 {
+        let Some(born) = self.born else { return 0.0 };
+        let since = Span::new(span.from.max(born), span.to);
+        let expected = since.len() - minutes_inside(self.excluded, since);
+        match expected {
+            0 if since.is_empty() => 0.0,
+            0 => 1.0,
+            expected => observed as f64 / expected as f64,
+        }
+    }
 }
 
-/// `remaining * W / burn`; only while something is left and it burns.
-pub fn time_to_exhaustion(consumed: Option<f64>, burn: Option<f64>, window: Window) -> Option<f64> {
+/// Minutes of a period that were counted, and those it will have when nothing more is excluded. Alike when rolling.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    so_far: i64,
+    in_all: i64,
+}
+
+impl Pace {
+    fn project(self, tally: &Tally, objective: Objective) -> Option<Projected> {
+        let scale = self.in_all as f64 / self.so_far.max(1) as f64;
+        let allowed = tally.allowed(objective)? * scale;
+        Some(Projected { total: tally.total as f64 * scale, allowed, consumed: tally.bad() as f64 / allowed })
+    }
+
+    fn exhausted(self, tally: &Tally, objective: Objective) -> bool {
+        let young = self.so_far * YOUNG_PERIOD < self.in_all;
+        if young { tally.exhausts_part(objective, self.in_all, self.so_far) } else { tally.exhausts(objective) }
+    }
+}
+
+/// `remaining * W / burn` in seconds, W in minutes; only while something is left and it burns.
+pub fn time_to_exhaustion(consumed: Option<f64>, burn: Option<f64>, window_minutes: i64) -> Option<f64> {
     let (remaining, burn) = (1.0 - consumed?, burn?);
-    (remaining > 0.0 && burn > 0.0).then(|| remaining * (window.minutes() * MINUTE_S) as f64 / burn)
+    (remaining > 0.0 && burn > 0.0).then(|| remaining * (window_minutes * MINUTE_S) as f64 / burn)
 }
 
 #[cfg(test)]
@@ -173,6 +286,7 @@ mod tests {
         move |span| Tally {
             good: span.len() as u64 * (10_000 - bad_per),
             total: span.len() as u64 * 10_000,
+            events: span.len() as u64 * 10_000,
             observed: span.len(),
             estimated: false,
         }
@@ -180,7 +294,7 @@ mod tests {
 
     fn at_three_nines(tally: impl Fn(Span) -> Tally) -> Standing {
         let window = Window::parse("30d").unwrap();
-        evaluate(Objective::from_percent("99.9").unwrap(), window, &Rule::workbook(window), Minute(100_000), Some(Minute(0)), tally)
+        evaluate(&Promise::plain(Objective::from_percent("99.9").unwrap(), window), Minute(100_000), Some(Minute(0)), &[], tally)
     }
 
     #[test]
@@ -204,24 +318,23 @@ mod tests {
 
     #[test]
     fn the_published_times_to_exhaustion() {
-        let window = Window::parse("30d").unwrap();
         for (burn, seconds) in [(1.0, 2_592_000.0), (2.0, 1_296_000.0), (10.0, 259_200.0), (1000.0, 2592.0)] {
-            assert_eq!(time_to_exhaustion(Some(0.0), Some(burn), window), Some(seconds));
+            assert_eq!(time_to_exhaustion(Some(0.0), Some(burn), 43_200), Some(seconds));
         }
-        assert_eq!(time_to_exhaustion(Some(1.2), Some(3.0), window), None);
-        assert_eq!(time_to_exhaustion(Some(0.2), Some(0.0), window), None);
-        assert_eq!(time_to_exhaustion(None, Some(1.0), window), None);
+        assert_eq!(time_to_exhaustion(Some(1.2), Some(3.0), 43_200), None);
+        assert_eq!(time_to_exhaustion(Some(0.2), Some(0.0), 43_200), None);
+        assert_eq!(time_to_exhaustion(None, Some(1.0), 43_200), None);
     }
 
     #[test]
     fn what_was_not_seen_freezes_the_rule_and_what_did_not_exist_does_not() {
         let window = Window::parse("30d").unwrap();
-        let objective = Objective::from_percent("99.9").unwrap();
-        let half_blind = |span: Span| Tally { good: 0, total: 100, observed: span.len() * 4 / 10, estimated: false };
-        let standing = evaluate(objective, window, &Rule::workbook(window), Minute(100_000), Some(Minute(0)), half_blind);
+        let promise = Promise::plain(Objective::from_percent("99.9").unwrap(), window);
+        let half_blind = |span: Span| Tally { good: 0, total: 100, events: 100, observed: span.len() * 4 / 10, estimated: false };
+        let standing = evaluate(&promise, Minute(100_000), Some(Minute(0)), &[], half_blind);
         assert!(standing.rules.iter().all(|r| r.frozen && !r.firing) && standing.too_little_seen());
-        let newborn = |span: Span| Tally { good: 0, total: 100, observed: span.len().min(6), estimated: false };
-        let standing = evaluate(objective, window, &Rule::workbook(window), Minute(100_000), Some(Minute(99_994)), newborn);
+        let newborn = |span: Span| Tally { good: 0, total: 100, events: 100, observed: span.len().min(6), estimated: false };
+        let standing = evaluate(&promise, Minute(100_000), Some(Minute(99_994)), &[], newborn);
         assert!(standing.rules[0].firing);
     }
 

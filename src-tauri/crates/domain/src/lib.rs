@@ -5,6 +5,7 @@
 
 pub mod alerting;
 pub mod announcement;
+pub mod definition;
 pub mod destination;
 pub mod entry;
 pub mod evaluation;
@@ -20,6 +21,7 @@ pub mod objective;
 pub mod outbox;
 pub mod policy;
 pub mod ports;
+pub mod promise;
 pub mod promql;
 pub mod selector;
 pub mod slo;

@@ -86,7 +86,7 @@ fn one() -> u32 {
 impl Slo {
     /// The burn-rate rules that hold: its own, else the Workbook's fitted to its window.
     pub fn rules(&self) -> Vec<Rule> {
-        self.alerting.rules_for(self.window)
+        self.alerting.rules_for(self.window, self.method)
     }
 
     /// Key under which announcements fold, and which is acknowledged and snoozed.

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::evaluation::Standing;
 use crate::fault::{Fault, FaultKind};
 use crate::minute::Minute;
-use crate::objective::Objective;
 use crate::state::{Burn, Latch, Sight, Spent, State};
 
 /// Faults in a row that blind.
@@ -92,11 +91,11 @@ impl Turn {
 }
 
 /// One step.
-pub fn step(before: &State, look: &Look<'_>, objective: Objective, now: Minute) -> (State, Vec<Turn>) {
+pub fn step(before: &State, look: &Look<'_>, now: Minute) -> (State, Vec<Turn>) {
     match look {
         Look::Fault(fault) => faulted(before, fault, now),
         Look::Reading(standing, fault) => reading(before, standing, fault, now),
-        Look::Seen(standing) => seen(before, standing, objective, now),
+        Look::Seen(standing) => seen(before, standing, now),
     }
 }
 
@@ -138,7 +137,7 @@ fn blinds_at_once(kind: FaultKind) -> bool {
     matches!(kind, FaultKind::SourceGone | FaultKind::Paused | FaultKind::ReadingHistory | FaultKind::LowCoverage)
 }
 
-fn seen(before: &State, standing: &Standing, objective: Objective, now: Minute) -> (State, Vec<Turn>) {
+fn seen(before: &State, standing: &Standing, now: Minute) -> (State, Vec<Turn>) {
     let mut after = before.clone();
     let mut turns = Vec::new();
     (after.faults, after.last_fault) = (0, None);
@@ -149,7 +148,7 @@ fn seen(before: &State, standing: &Standing, objective: Objective, now: Minute) 
     }
     after.latches = latched(&before.latches, standing, was_blind);
     let burn = after.latches.iter().map(|l| Burn::from(l.rule.severity)).max().unwrap_or(Burn::None);
-    let spent = budget(before.spent, standing, objective);
+    let spent = budget(before.spent, standing);
     turn_burn(&mut after, &mut turns, before.burn, burn, now);
     turn_spent(&mut after, &mut turns, before.spent, spent, now);
     if was_blind && turns.is_empty() {
@@ -183,9 +182,9 @@ fn turn_spent(after: &mut State, turns: &mut Vec<Turn>, from: Spent, to: Spent, 
     turns.push(if to == Spent::Exhausted { Turn::Exhausted } else { Turn::Restored });
 }
 
-fn budget(before: Spent, standing: &Standing, objective: Objective) -> Spent {
+fn budget(before: Spent, standing: &Standing) -> Spent {
     match before {
-        Spent::Within if standing.tally.exhausts(objective) => Spent::Exhausted,
+        Spent::Within if standing.exhausted => Spent::Exhausted,
         Spent::Exhausted if standing.consumed.is_none_or(|c| c < RESTORED_BELOW) => Spent::Within,
         same => same,
     }
@@ -217,28 +216,25 @@ fn latched(before: &[Latch], standing: &Standing, was_blind: bool) -> Vec<Latch>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alerting::Rule;
     use crate::evaluation::{Tally, evaluate};
     use crate::minute::Span;
+    use crate::objective::Objective;
+    use crate::promise::Promise;
     use crate::state::Word;
     use crate::window::Window;
 
-    fn objective() -> Objective {
-        Objective::from_percent("99.9").unwrap()
-    }
-
     /// 1,000 events a minute; `bad` of them fail in the last hour, none before, and the window holds `spent` bad in all.
     fn look(at: i64, bad: u64, spent: u64) -> Standing {
-        let window = Window::parse("30d").unwrap();
-        evaluate(objective(), window, &Rule::workbook(window), Minute(at), Some(Minute(0)), |span: Span| {
+        let (objective, window) = (Objective::from_percent("99.9").unwrap(), Window::parse("30d").unwrap());
+        evaluate(&Promise::plain(objective, window), Minute(at), Some(Minute(0)), &[], |span: Span| {
             let total = span.len() as u64 * 1000;
             let bad = if span.len() > 4320 { spent } else { bad * (span.len() as u64).min(60) };
-            Tally { good: total - bad.min(total), total, observed: span.len(), estimated: false }
+            Tally { good: total - bad.min(total), total, events: total, observed: span.len(), estimated: false }
         })
     }
 
     fn run(state: &State, look: &Look<'_>, now: i64) -> (State, Vec<Turn>) {
-        step(state, look, objective(), Minute(now))
+        step(state, look, Minute(now))
     }
 
     fn calm() -> State {
