@@ -2,6 +2,7 @@
 
 pub mod connections;
 pub mod drill;
+pub mod exclusions;
 pub mod incidents;
 pub mod ledger;
 pub mod policies;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{connections, drill, incidents, ledger, policies, settings, watch};
+use crate::commands::{connections, drill, exclusions, incidents, ledger, policies, settings, watch};
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`,
 /// `frame`, or `profile` for everything.
@@ -40,6 +40,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             watch::poll_now,
             watch::open_link,
             watch::painted,
+            exclusions::exclusions,
+            exclusions::exclude,
+            exclusions::undo_exclusion,
             ledger::slo_ledger,
             ledger::attach_impact,
             ledger::declare_impact,

@@ -37,6 +37,12 @@ export const commands = {
 	openLink: (url: string) => typedError<null, WireError>(__TAURI_INVOKE("open_link", { url })),
 	/**  The first page with something on it was painted. */
 	painted: (rows: number) => typedError<null, WireError>(__TAURI_INVOKE("painted", { rows })),
+	/**  All exclusions, those taken back too. */
+	exclusions: () => typedError<ExclusionRow[], WireError>(__TAURI_INVOKE("exclusions")),
+	/**  Excludes minutes. */
+	exclude: (form: ExclusionForm) => typedError<ExclusionRow, WireError>(__TAURI_INVOKE("exclude", { form })),
+	/**  Takes an exclusion back. */
+	undoExclusion: (id: string) => typedError<ExclusionRow, WireError>(__TAURI_INVOKE("undo_exclusion", { id })),
 	/**  Every bad event of an SLO's window with its owner. */
 	sloLedger: (id: string) => typedError<LedgerView, WireError>(__TAURI_INVOKE("slo_ledger", { id })),
 	/**  Lays a stretch of an SLO's window to an incident; unix seconds. */
@@ -142,6 +148,8 @@ export type AlertFigures = {
 	firing: boolean,
 	/**  Too little was observed to say; the alert keeps its state. */
 	frozen: boolean,
+	/**  Fewer events than the definition asks for before a rule fires. */
+	too_few: boolean,
 };
 
 /**  One line of arithmetic: a figure, its formula with words, the same with numbers. */
@@ -172,6 +180,11 @@ export type BudgetFigures = {
 	consumed: number | null,
 	/**  `1 - consumed`, signed. */
 	remaining: number | null,
+	/**
+	 *  Of a calendar period: the same for the whole period, if the rest has the traffic so far; the three above are of the
+	 *  events so far.
+	 */
+	projected: ProjectedBudget | null,
 };
 
 /**  One row of the burn-rate table. */
@@ -204,6 +217,18 @@ export type BurnRow = {
 	frozen: boolean,
 	/**  Share of the budget spent when this rule fires. */
 	share: number,
+};
+
+/**  The calendar of a window that does not roll. */
+export type CalendarFigures = {
+	/**  Wall-clock anchor, as `2026-01-01 00:00:00`. */
+	start: string,
+	/**  IANA zone of the wall clock. */
+	zone: string,
+	/**  RFC 3339, the exclusive end of the period that is running. */
+	period_end: string,
+	/**  Share of the period that has passed, 0 to 1. */
+	passed: number,
 };
 
 /**
@@ -279,6 +304,48 @@ export type EntryRow = {
 	kind: string,
 	/**  As shown. */
 	text: string,
+};
+
+/**  What is to be excluded. */
+export type ExclusionForm = {
+	/**  Name or id of one SLO; else the journey and environment below, with all their SLOs. */
+	slo: string | null,
+	/**  Journey. */
+	journey: string,
+	/**  Environment. */
+	environment: string,
+	/**  Unix seconds; the whole minute counts. */
+	from: number,
+	/**  Unix seconds, exclusive; the whole minute counts. */
+	to: number,
+	/**  Why. */
+	reason: string,
+};
+
+/**  An exclusion. */
+export type ExclusionRow = {
+	/**  Stable id. */
+	id: string,
+	/**  Journey, where it is about one. */
+	journey: string | null,
+	/**  Environment of the journey. */
+	environment: string | null,
+	/**  Names of the SLOs concerned; empty when they were removed since. */
+	slos: string[],
+	/**  RFC 3339. */
+	from: string,
+	/**  RFC 3339, exclusive. */
+	to: string,
+	/**  Why. */
+	reason: string,
+	/**  Who. */
+	by: string,
+	/**  RFC 3339, when it was said. */
+	at: string,
+	/**  Who took it back. */
+	undone_by: string | null,
+	/**  RFC 3339, when it was taken back. */
+	undone_at: string | null,
 };
 
 /**  When the budget is gone at one pace. */
@@ -558,6 +625,18 @@ export type ProbeForm = {
 	environment: string,
 };
 
+/**  What a running calendar period makes of its budget at the traffic so far and with nothing bad in the rest of it. */
+export type ProjectedBudget = {
+	/**  Events of the whole period; time slices for the slice methods. */
+	total: number,
+	/**  How many of them may be bad. */
+	allowed: number,
+	/**  Share of that which is gone. */
+	consumed: number,
+	/**  `1 - consumed`, signed. */
+	remaining: number,
+};
+
 /**  An incident that a policy proposes. */
 export type Proposed = {
 	/**  Id of its announcement, to take it or to put it away. */
@@ -757,15 +836,15 @@ export type SloStatus = {
 	reason: string | null,
 	/**  Target ratio, 0 to 1. */
 	objective: number,
-	/**  Window as `30d`. */
+	/**  Window as `30d`; `1M` and the like are calendar periods. */
 	window: string,
-	/**  Budgeting method: `occurrences`. */
+	/**  Budgeting method: `occurrences`, `timeslices` or `ratio_timeslices`. */
 	method: string,
 	/**  RFC 3339. */
 	window_start: string,
-	/**  RFC 3339. */
+	/**  RFC 3339: `at`; of a calendar window the end of its period. */
 	window_end: string,
-	/**  Good events. */
+	/**  Good events; time slices for the slice methods. */
 	good: number | null,
 	/**  Bad events. */
 	bad: number | null,
@@ -787,6 +866,16 @@ export type SloStatus = {
 	data_age_s: number | null,
 	/**  The server summed, or a carry is inside: the counts are estimates. */
 	estimated: boolean,
+	/**  Length of a time slice, as `5m`; `null` for occurrences. */
+	slice: string | null,
+	/**  What a time slice without traffic counts as: `leave_out`, `good` or `bad`. */
+	empty: string,
+	/**  `testing` or `active`. */
+	stage: string,
+	/**  The calendar; `null` for a rolling window. */
+	calendar: CalendarFigures | null,
+	/**  Excluded seconds of the window. */
+	excluded_s: number,
 	/**  Burn-rate rules. */
 	alerts: AlertFigures[],
 	/**  Share of history already read, 0 to 1; `null` once it is all there. */

@@ -7,6 +7,8 @@ import type {
   AcceptedSuggestion,
   DoctorLine,
   DroppedFile,
+  ExclusionForm,
+  ExclusionRow,
   Frame,
   ImportLine,
   InboxItem,
@@ -36,6 +38,8 @@ export type {
   Degraded,
   DoctorLine,
   DroppedFile,
+  ExclusionForm,
+  ExclusionRow,
   EntryRow,
   Frame,
   ImportLine,
@@ -83,6 +87,9 @@ export interface Client {
     from: number,
     to: number,
   ): Promise<IncidentView>;
+  exclusions(): Promise<ExclusionRow[]>;
+  exclude(form: ExclusionForm): Promise<ExclusionRow>;
+  undoExclusion(id: string): Promise<ExclusionRow>;
   sloRemove(id: string): Promise<void>;
   inbox(): Promise<InboxItem[]>;
   /** One announcement, or all of them. */
@@ -172,6 +179,9 @@ const core: Client = {
   attachImpact: (incident, slo, from, to) => sent(commands.attachImpact(incident, slo, from, to)),
   declareImpact: (title, severity, slo, from, to) =>
     sent(commands.declareImpact(title, severity, slo, from, to)),
+  exclusions: () => sent(commands.exclusions()),
+  exclude: (form) => sent(commands.exclude(form)),
+  undoExclusion: (id) => sent(commands.undoExclusion(id)),
   sloRemove: async (id) => void (await sent(commands.sloRemove(id))),
   inbox: () => sent(commands.inbox()),
   markRead: async (id) => void (await sent(commands.markRead(id))),

@@ -2,7 +2,15 @@
  * A made-up core for development, tests and pictures: the same interface as the real one, with state that follows
  * what is asked of it. Never in a production build (see `connect` in client.ts).
  */
-import { Fault, type Client, type Frame, type ImportLine, type Signals, type SloRow } from './client';
+import {
+  Fault,
+  type Client,
+  type ExclusionRow,
+  type Frame,
+  type ImportLine,
+  type Signals,
+  type SloRow,
+} from './client';
 import { chartsOf } from './fake/charts';
 import { detailOf } from './fake/detail';
 import { Incidents } from './fake/incidents';
@@ -55,6 +63,7 @@ export function fakeCore(word = 'story'): Fake {
   const snoozed = new Map<string, number>();
   const opened: string[] = [];
   const laid: Laid[] = [];
+  let excluded: ExclusionRow[] = [];
   let slos: SloRow[] =
     mode === 'many'
       ? manySlos()
@@ -167,6 +176,44 @@ export function fakeCore(word = 'story'): Fake {
       laid.push({ slo, incident: made.id, from, to });
       emit('incidents', 'frame', 'watch');
       return made;
+    },
+    exclusions: () => answer(() => [...excluded]),
+    exclude: async (form) => {
+      const made = await answer(() => {
+        const concerned = slos.filter((row) =>
+          form.slo === null
+            ? row.journey === form.journey && row.environment === form.environment
+            : row.id === form.slo || row.name === form.slo,
+        );
+        const row: ExclusionRow = {
+          id: `exclusion-${excluded.length + 1}`,
+          journey: form.slo === null ? form.journey : null,
+          environment: form.slo === null ? form.environment : null,
+          slos: concerned.map((each) => each.name),
+          from: new Date(form.from * 1000).toISOString(),
+          to: new Date(form.to * 1000).toISOString(),
+          reason: form.reason,
+          by: 'me',
+          at: new Date(now() * 1000).toISOString(),
+          undone_by: null,
+          undone_at: null,
+        };
+        excluded = [row, ...excluded];
+        return row;
+      });
+      emit('watch');
+      return made;
+    },
+    undoExclusion: async (id) => {
+      const undone = await answer(() => {
+        const found = excluded.find((row) => row.id === id);
+        if (!found) throw new Fault('not_found', 'There is no such exclusion.');
+        const row = { ...found, undone_by: 'me', undone_at: new Date(now() * 1000).toISOString() };
+        excluded = excluded.map((each) => (each.id === id ? row : each));
+        return row;
+      });
+      emit('watch');
+      return undone;
     },
     sloRemove: (id) => act(() => (slos = slos.filter((row) => row.id !== id)), 'watch'),
     inbox: () => answer(() => [...inbox].sort((a, b) => b.at - a.at)),

@@ -2,6 +2,7 @@
 
 mod destination;
 mod drill;
+mod exclude;
 mod incident;
 mod ledger;
 mod outbox;
@@ -47,6 +48,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Poll { once } => watch::poll(&profile, once, printer).await,
         Command::Watch => watch::watch(&profile, acts).await,
         Command::Status { names } => status(&profile, &names, printer),
+        Command::Exclude(args) => exclude::run(args, &profile, printer),
         Command::Ledger { name } => ledger::run(&name, &profile, printer),
         Command::Incident(command) => incident::run(command, &profile, printer),
         Command::Policy(command) => policy::run(command, &profile, printer),

@@ -162,6 +162,16 @@ impl Standing {
         (self.expected() - self.tally.observed).max(0) * MINUTE_S
     }
 
+    /// Seconds until nothing is left at a burn rate, traffic as it is; `None` when a calendar period ends first.
+    pub fn exhausted_in_s(&self, window: Window, burn: Option<f64>) -> Option<f64> {
+        if let Window::Rolling(minutes) = window {
+            return time_to_exhaustion(self.consumed, burn, minutes);
+        }
+        let period = window.period(self.at);
+        let left_s = (period.to.since(self.at) * MINUTE_S) as f64;
+        time_to_exhaustion(self.projected.map(|p| p.consumed), burn, period.len()).filter(|seconds| *seconds < left_s)
+    }
+
     /// The nearest page rule could not be judged for want of observed minutes.
     pub fn too_little_seen(&self) -> bool {
         self.rules.iter().find(|r| r.rule.severity == Severity::Page).is_some_and(|r| r.frozen)
@@ -180,9 +190,7 @@ pub fn pace_lookback(rules: &[Rule]) -> i64 {
 pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &[Span], tally: impl FnMut(Span) -> Tally) -> Standing {
     let mut look = Look { grid: promise.grid(at), at, born, excluded, tally };
     let window = promise.window.span(at);
-    let counted = look
-        .grid
-        .map_or(window, |grid| if promise.window.calendar().is_some() { grid.inside(window) } else { grid.ending(at, window.len()) });
+    let counted = promise.counted(at);
     let whole = (look.tally)(counted);
     let consumed = whole.burn(promise.objective);
     let lookbacks = LOOKBACKS.into_iter().filter(|m| *m <= promise.window.minutes());
@@ -193,7 +201,7 @@ pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &
     let left_out = minutes_inside(excluded, counted);
     let pace = Pace { so_far: counted.len() - left_out, in_all: period.to.since(counted.from) - left_out };
     let projected = promise.window.calendar().and_then(|_| pace.project(&whole, promise.objective));
-    Standing {
+    let standing = Standing {
         at,
         window,
         counted,
@@ -204,13 +212,9 @@ pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &
         projected,
         burn,
         rules,
-        time_to_exhaustion_s: match promise.window {
-            Window::Rolling(minutes) => time_to_exhaustion(consumed, pace_burn, minutes),
-            // A period that ends first ends with something left.
-            Window::Calendar(_) => time_to_exhaustion(projected.map(|p| p.consumed), pace_burn, period.len())
-                .filter(|seconds| *seconds < (period.to.since(at) * MINUTE_S) as f64),
-        },
-    }
+        time_to_exhaustion_s: None,
+    };
+    Standing { time_to_exhaustion_s: standing.exhausted_in_s(promise.window, pace_burn), ..standing }
 }
 
 /// Looking back from one minute.

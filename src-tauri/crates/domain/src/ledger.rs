@@ -177,13 +177,20 @@ fn add(costs: &mut Vec<Cost>, owner: Option<usize>, span: Span, tally: Tally) {
 }
 
 fn plus(a: Tally, b: Tally) -> Tally {
-    Tally { good: a.good + b.good, total: a.total + b.total, observed: a.observed + b.observed, estimated: a.estimated || b.estimated }
+    Tally {
+        good: a.good + b.good,
+        total: a.total + b.total,
+        events: a.events + b.events,
+        observed: a.observed + b.observed,
+        estimated: a.estimated || b.estimated,
+    }
 }
 
 fn minus(a: Tally, b: Tally) -> Tally {
     Tally {
         good: a.good.saturating_sub(b.good),
         total: a.total.saturating_sub(b.total),
+        events: a.events.saturating_sub(b.events),
         observed: a.observed - b.observed,
         estimated: a.estimated,
     }
@@ -216,7 +223,7 @@ mod tests {
     }
 
     fn counted(good: u64, total: u64, observed: i64) -> Tally {
-        Tally { good, total, observed, estimated: observed == 0 }
+        Tally { good, total, events: total, observed, estimated: observed == 0 }
     }
 
     fn span(from: i64, to: i64) -> Span {

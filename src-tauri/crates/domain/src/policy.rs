@@ -287,8 +287,12 @@ mod tests {
         Standing {
             at: Minute(0),
             window: Span::new(Minute(-1), Minute(0)),
+            counted: Span::new(Minute(-1), Minute(0)),
+            excluded: 0,
             tally: Tally::default(),
             consumed,
+            exhausted: false,
+            projected: None,
             burn: std::collections::BTreeMap::new(),
             rules: Vec::new(),
             time_to_exhaustion_s,

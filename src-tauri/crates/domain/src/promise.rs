@@ -2,7 +2,7 @@
 
 use crate::alerting::Rule;
 use crate::method::{EmptySlices, Grid, Method};
-use crate::minute::Minute;
+use crate::minute::{Minute, Span};
 use crate::objective::Objective;
 use crate::slo::Slo;
 use crate::window::Window;
@@ -29,6 +29,16 @@ impl Promise {
     pub fn plain(objective: Objective, window: Window) -> Self {
         let (method, empty) = (Method::default(), EmptySlices::default());
         Self { objective, window, method, empty, rules: Rule::workbook(window), minimum_events: 0 }
+    }
+
+    /// What of the window is counted at `at`: all of it, or its whole time slices.
+    pub fn counted(&self, at: Minute) -> Span {
+        let window = self.window.span(at);
+        match (self.grid(at), self.window) {
+            (None, _) => window,
+            (Some(grid), Window::Rolling(minutes)) => grid.ending(at, minutes),
+            (Some(grid), Window::Calendar(_)) => grid.inside(window),
+        }
     }
 
     /// Where its time slices lie, seen at `at`; `None` for occurrences.

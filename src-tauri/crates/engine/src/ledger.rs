@@ -78,8 +78,9 @@ impl Engine {
 }
 
 fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Incident]) -> Result<Ledger, StoreError> {
-    let window = page.slo.window.span(at);
-    let ground = Ground { window, grain: 1, objective: page.slo.objective };
+    let window = page.promise.counted(at);
+    let grain = page.promise.method.slice_minutes().unwrap_or(1);
+    let ground = Ground { window, grain, objective: page.slo.objective };
     let claims =
         incidents.iter().enumerate().flat_map(|(owner, i)| i.felt(&page.slo.id, at).into_iter().map(move |span| Claim { owner, span }));
     let claims: Vec<Claim> = claims.collect();
@@ -96,25 +97,26 @@ fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Incident]) -> 
 
 fn shown(page: &Page, at: Minute, counted: Option<&Ledger>, incidents: &[Incident]) -> LedgerView {
     let window = page.slo.window.span(at);
-    let allowed = counted.filter(|_| page.history().is_none()).and_then(|l| l.whole.allowed(page.slo.objective));
+    let unit = page.promise.method.unit() as f64;
+    let allowed = counted.filter(|_| page.history().is_none()).and_then(|l| l.whole.allowed(page.slo.objective)).map(|a| a / unit);
     let rows = counted.iter().flat_map(|l| &l.costs).filter(|c| c.owner.is_some() || c.tally.bad() > 0).map(|cost| {
         let incident = cost.owner.and_then(|owner| incidents.get(owner));
-        row(cost, incident, allowed)
+        row(cost, unit, incident, allowed)
     });
-    let correction = counted.filter(|l| l.correction != 0).map(|l| correction(l, window, allowed));
+    let correction = counted.filter(|l| l.correction != 0).map(|l| correction(l, unit, window, allowed));
     LedgerView {
         name: page.slo.name.clone(),
         at: rfc3339(at.start()),
         window_start: rfc3339(window.from.start()),
         window_end: rfc3339(window.to.start()),
-        bad: counted.map(|l| l.whole.bad() as f64),
-        total: counted.map(|l| l.whole.total as f64),
+        bad: counted.map(|l| l.whole.bad() as f64 / unit),
+        total: counted.map(|l| l.whole.total as f64 / unit),
         allowed,
         rows: rows.chain(correction).collect(),
     }
 }
 
-fn row(cost: &Cost, incident: Option<&Incident>, allowed: Option<f64>) -> LedgerRow {
+fn row(cost: &Cost, unit: f64, incident: Option<&Incident>, allowed: Option<f64>) -> LedgerRow {
     let (kind, title) = match incident {
         Some(incident) => ("incident", incident.title.clone()),
         None if cost.scattered => ("scattered", "background: slower than the budget allows".to_owned()),
@@ -126,23 +128,23 @@ fn row(cost: &Cost, incident: Option<&Incident>, allowed: Option<f64>) -> Ledger
         incident: incident.map(|i| i.id.clone()),
         from: rfc3339(cost.span.from.start()),
         to: rfc3339(cost.span.to.start()),
-        bad: cost.tally.bad() as f64,
-        total: cost.tally.total as f64,
-        share: allowed.map(|allowed| cost.tally.bad() as f64 / allowed),
+        bad: cost.tally.bad() as f64 / unit,
+        total: cost.tally.total as f64 / unit,
+        share: allowed.map(|allowed| cost.tally.bad() as f64 / unit / allowed),
         estimated: cost.tally.estimated,
     }
 }
 
-fn correction(ledger: &Ledger, window: Span, allowed: Option<f64>) -> LedgerRow {
+fn correction(ledger: &Ledger, unit: f64, window: Span, allowed: Option<f64>) -> LedgerRow {
     LedgerRow {
         kind: "correction".to_owned(),
         title: "some minutes count more good than there was; the window makes up for it".to_owned(),
         incident: None,
         from: rfc3339(window.from.start()),
         to: rfc3339(window.to.start()),
-        bad: ledger.correction as f64,
+        bad: ledger.correction as f64 / unit,
         total: 0.0,
-        share: allowed.map(|allowed| ledger.correction as f64 / allowed),
+        share: allowed.map(|allowed| ledger.correction as f64 / unit / allowed),
         estimated: true,
     }
 }

@@ -15,6 +15,7 @@ mod doctor;
 pub mod drill;
 mod engine;
 mod error;
+mod exclusions;
 mod incidents;
 mod ledger;
 pub mod lock;

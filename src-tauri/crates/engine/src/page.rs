@@ -1,14 +1,18 @@
-//! One SLO as the engine holds it between polls: definition, rules, series, index, state.
+//! One SLO as the engine holds it between polls: definition, promise, series, index, exclusions, state.
 
 use std::sync::Arc;
 
-use firewatch_domain::alerting::Rule;
 use firewatch_domain::evaluation::{Standing, Tally, evaluate};
+use firewatch_domain::exclusion::{Exclusion, excluded};
 use firewatch_domain::indicator::{Indicator, Layout, Projection};
+use firewatch_domain::method::{Grid, Method, Observed};
 use firewatch_domain::minute::{DAY, Minute, Span};
+use firewatch_domain::promise::Promise;
 use firewatch_domain::slo::Slo;
 use firewatch_domain::state::State;
-use firewatch_slices::index::Index;
+use firewatch_domain::window::Window;
+use firewatch_slices::chunk::Slices;
+use firewatch_slices::index::{Index, SlotSums, Sums};
 use firewatch_store::{Applied, SeriesRow, StateRow, StoreError, Tx};
 
 /// Burn is judged once this much history is there.
@@ -18,9 +22,11 @@ pub(crate) const BURN_NEEDS: i64 = 3 * DAY;
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
     pub slo: Arc<Slo>,
-    pub rules: Vec<Rule>,
+    pub promise: Arc<Promise>,
     pub series: Option<SeriesRow>,
     pub gaps: Vec<Span>,
+    /// Minutes that do not count: ascending, disjoint.
+    pub excluded: Vec<Span>,
     pub state: State,
     /// Something was carried across unobserved minutes at some time.
     pub carried: bool,
@@ -35,17 +41,19 @@ pub(crate) struct Page {
 
 impl Page {
     /// Loads what the store has of an SLO; sums are loaded when they are first needed.
-    pub fn load(tx: &Tx<'_>, slo: Slo, now: Minute) -> Result<Self, StoreError> {
+    pub fn load(tx: &Tx<'_>, slo: Slo, exclusions: &[Exclusion], now: Minute) -> Result<Self, StoreError> {
         let series = tx.series_of(&slo.id)?;
         let gaps = series.as_ref().map(|s| tx.gaps(s.id)).transpose()?.unwrap_or_default();
         let state = tx.state(&slo.id)?.map_or_else(|| State::new(now), |row| row.state);
         let carried = series.as_ref().map(|s| tx.has_carries(s.id)).transpose()?.unwrap_or(false);
-        let rules = slo.rules();
+        let promise = Arc::new(slo.promise());
+        let excluded = excluded(exclusions, &slo);
         Ok(Self {
             slo: Arc::new(slo),
-            rules,
+            promise,
             series,
             gaps,
+            excluded,
             state,
             carried,
             sealed_in: None,
@@ -75,11 +83,11 @@ impl Page {
         self.series.as_ref()?.newest
     }
 
-    /// The window that ends at the last minute counted, clipped to what still has to be read back.
+    /// Minutes of what is needed now that still have to be read back.
     pub fn history_left(&self) -> i64 {
         let Some(at) = self.at() else { return 0 };
-        let window = self.slo.window.span(at);
-        self.gaps.iter().map(|gap| gap.overlap(window).len()).sum()
+        let needed = needed(self.slo.window, at);
+        self.gaps.iter().map(|gap| gap.overlap(needed).len()).sum()
     }
 
     /// Share of the window's history that is there; `None` once it is all there.
@@ -88,7 +96,8 @@ impl Page {
             return Some(0.0);
         }
         let left = self.history_left();
-        (left > 0).then(|| 1.0 - left as f64 / self.slo.window.minutes() as f64)
+        let needed = needed(self.slo.window, self.at()?).len();
+        (left > 0).then(|| 1.0 - left as f64 / needed as f64)
     }
 
     /// Enough is there to judge how fast it burns.
@@ -128,15 +137,50 @@ impl Page {
         self.index = None;
     }
 
-    /// Counts over a span.
+    /// Counts over a span in the units of the method, without excluded minutes. Under a slice method these are the time slices
+    /// that end inside the span, so that spans side by side add up.
     pub fn tally(&mut self, tx: &Tx<'_>, span: Span) -> Result<Tally, StoreError> {
-        let (Some(projection), Some(series)) = (self.projection(), self.series.clone()) else { return Ok(Tally::default()) };
-        if self.index.is_none() {
-            self.index = Some(load_index(tx, &series, projection)?);
+        match self.at().and_then(|at| self.promise.grid(at)) {
+            Some(grid) => self.slices(tx, grid, span),
+            None => self.events(tx, span),
         }
-        let Some(index) = &mut self.index else { return Ok(Tally::default()) };
+    }
+
+    /// Events over a span, whatever the method, without excluded minutes.
+    pub fn events(&mut self, tx: &Tx<'_>, span: Span) -> Result<Tally, StoreError> {
+        let (Some(projection), Some(series)) = (self.projection(), self.series.as_ref()) else { return Ok(Tally::default()) };
+        let (id, estimated) = (series.id, series.estimated);
+        let sums = self.with_index(tx, |index, load| index.sums(span.from.0, span.to.0, load), id)?;
+        Ok(counted(projection, sums, estimated))
+    }
+
+    fn slices(&mut self, tx: &Tx<'_>, grid: Grid, span: Span) -> Result<Tally, StoreError> {
+        let (Some(projection), Some(series)) = (self.projection(), self.series.as_ref()) else { return Ok(Tally::default()) };
+        let (id, estimated, promise) = (series.id, series.estimated, Arc::clone(&self.promise));
+        let lines = firewatch_slices::index::Grid { minutes: grid.minutes, phase: grid.phase };
+        let judge = |slot: firewatch_slices::index::Slot| {
+            let (good, total) = projection.good_and_total(slot.part, slot.other);
+            let seen = Observed { good, total, minutes: slot.observed, expected: slot.expected };
+            let (good, all) = promise.method.judge(promise.empty, seen).unwrap_or_default();
+            SlotSums { good, total: all, events: total, observed: 0 }
+        };
+        let whole = (grid.floor(span.from).0, grid.floor(span.to).0);
+        let sums = self.with_index(tx, |index, load| index.slot_sums(lines, whole, judge, load), id)?;
+        Ok(Tally { good: sums.good, total: sums.total, events: sums.events, observed: sums.observed as i64, estimated })
+    }
+
+    fn with_index<T>(
+        &mut self,
+        tx: &Tx<'_>,
+        ask: impl FnOnce(&mut Index, &mut dyn FnMut(i64) -> Option<Slices>) -> T,
+        series: i64,
+    ) -> Result<T, StoreError> {
+        let mut index = match self.index.take() {
+            Some(index) => index,
+            None => self.load_index(tx)?,
+        };
         let mut failed = None;
-        let sums = index.sums(span.from.0, span.to.0, |bucket| match tx.chunk(series.id, bucket) {
+        let answer = ask(&mut index, &mut |bucket| match tx.chunk(series, bucket) {
             Ok(slices) => slices,
             Err(error) => {
                 failed = Some(error);
@@ -144,20 +188,40 @@ impl Page {
             }
         });
         if let Some(error) = failed {
+            // What was kept of a bucket that could not be read would be wrong for good.
             return Err(error);
         }
-        let (good, total) = projection.good_and_total(sums.part, sums.other);
-        Ok(Tally { good, total, observed: sums.observed as i64, estimated: sums.carried || series.estimated })
+        self.index = Some(index);
+        Ok(answer)
     }
 
-    /// Carries that a span encloses, with what they count.
+    fn load_index(&self, tx: &Tx<'_>) -> Result<Index, StoreError> {
+        let (Some(projection), Some(series)) = (self.projection(), &self.series) else { return Ok(Index::new((0, 0))) };
+        let columns = series.layout.columns();
+        let mut index = Index::new((projection.part, projection.other));
+        index.exclude(self.excluded.iter().map(|span| (span.from.0, span.to.0)).collect());
+        index.seal_all(tx.chunk_sums(series.id, columns)?);
+        for (minute, figures) in tx.young_slices(series.id, columns)? {
+            index.set(minute, Some(&figures));
+        }
+        for (span, figures) in tx.carries(series.id, columns)? {
+            index.carry(span.from.0, span.to.0, &figures);
+        }
+        Ok(index)
+    }
+
+    /// Carries that a span encloses and that count, with what they count. They belong to no time slice.
     pub fn carries(&self, tx: &Tx<'_>, span: Span) -> Result<Vec<(Span, Tally)>, StoreError> {
         let (Some(projection), Some(series)) = (self.projection(), &self.series) else { return Ok(Vec::new()) };
-        let carries = tx.carries(series.id, series.layout.columns())?.into_iter().filter(|(carry, _)| span.encloses(*carry));
+        if self.promise.method != Method::Occurrences {
+            return Ok(Vec::new());
+        }
+        let counts = |carry: &Span| span.encloses(*carry) && !self.excluded.iter().any(|e| e.encloses(*carry));
+        let carries = tx.carries(series.id, series.layout.columns())?.into_iter().filter(|(carry, _)| counts(carry));
         let counted = carries.map(|(carry, figures)| {
             let figure = |column: usize| figures.get(column).copied().unwrap_or(0);
             let (good, total) = projection.good_and_total(figure(projection.part), figure(projection.other));
-            (carry, Tally { good, total, observed: 0, estimated: true })
+            (carry, Tally { good, total, events: total, observed: 0, estimated: true })
         });
         Ok(counted.collect())
     }
@@ -165,9 +229,10 @@ impl Page {
     /// Where it stands at the last minute counted; `None` before anything was read.
     pub fn standing(&mut self, tx: &Tx<'_>) -> Result<Option<Standing>, StoreError> {
         let Some(at) = self.at() else { return Ok(None) };
-        let (slo, rules, born) = (Arc::clone(&self.slo), self.rules.clone(), self.series.as_ref().and_then(|s| s.born));
+        let (promise, excluded) = (Arc::clone(&self.promise), self.excluded.clone());
+        let born = self.series.as_ref().and_then(|s| s.born);
         let mut failed = None;
-        let standing = evaluate(slo.objective, slo.window, &rules, at, born, |span| {
+        let standing = evaluate(&promise, at, born, &excluded, |span| {
             self.tally(tx, span).unwrap_or_else(|error| {
                 failed.get_or_insert(error);
                 Tally::default()
@@ -182,17 +247,15 @@ impl Page {
     }
 }
 
-fn load_index(tx: &Tx<'_>, series: &SeriesRow, projection: Projection) -> Result<Index, StoreError> {
-    let columns = series.layout.columns();
-    let mut index = Index::new((projection.part, projection.other));
-    index.seal_all(tx.chunk_sums(series.id, columns)?);
-    for (minute, figures) in tx.young_slices(series.id, columns)? {
-        index.set(minute, Some(&figures));
-    }
-    for (span, figures) in tx.carries(series.id, columns)? {
-        index.carry(span.from.0, span.to.0, &figures);
-    }
-    Ok(index)
+/// What must be there to judge a window that ends at `at`: all of it, and the look-backs, which reach beyond a young period.
+pub(crate) fn needed(window: Window, at: Minute) -> Span {
+    let lookbacks = at.plus(-BURN_NEEDS.min(window.minutes()));
+    Span::new(window.span(at).from.min(lookbacks), at)
+}
+
+fn counted(projection: Projection, sums: Sums, estimated: bool) -> Tally {
+    let (good, total) = projection.good_and_total(sums.part, sums.other);
+    Tally { good, total, events: total, observed: sums.observed as i64, estimated: sums.carried || estimated }
 }
 
 /// Columns of a reading laid out as the series keeps them. Boundaries the server no longer has take the count of the nearest

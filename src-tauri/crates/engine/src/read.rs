@@ -14,7 +14,7 @@ use firewatch_domain::source::SourceConfig;
 use firewatch_slices::bucket_of;
 use firewatch_store::{Health, SeriesRow, Slab, Tx};
 
-use crate::page::{Page, fit};
+use crate::page::{Page, fit, needed};
 use crate::{Engine, EngineError};
 
 /// Minutes read again at each round: late data revises them.
@@ -222,7 +222,7 @@ fn request(page: &Page, key: u64, span: Span) -> ReadRequest {
 fn live_request(page: &Page, key: u64, now: Minute, has_history: bool) -> ReadRequest {
     let from = match &page.series {
         Some(series) => series.read_to.plus(-REVISED),
-        None if has_history => now.plus(-page.slo.window.minutes()),
+        None if has_history => needed(page.slo.window, now).from,
         None => now,
     };
     request(page, key, Span::new(from.max(now.plus(-PIECE)), now))
@@ -231,7 +231,7 @@ fn live_request(page: &Page, key: u64, now: Minute, has_history: bool) -> ReadRe
 /// The newest minutes still to be read back, at most a piece of them, cut at whole days so that SLOs share requests.
 fn newest_piece(page: &Page) -> Option<Span> {
     let at = page.at()?;
-    let wanted = page.slo.window.span(at);
+    let wanted = needed(page.slo.window, at);
     let gap = page.gaps.iter().map(|gap| gap.overlap(wanted)).find(|gap| !gap.is_empty())?;
     let day = Minute((gap.to.0 - 1).div_euclid(PIECE) * PIECE);
     Some(Span::new(gap.from.max(day), gap.to))
@@ -301,8 +301,8 @@ fn take_reading(
 
 /// Begins a series; everything of the window before this reading is to be read back, where the source has a past.
 fn begin(tx: &Tx<'_>, page: &Page, asked: &Span, reading: &Reading, now: Minute) -> Result<SeriesRow, EngineError> {
-    let window = if reading.adds { 0 } else { page.slo.window.minutes() };
-    Ok(tx.begin_series(&page.slo.id, &reading.layout, Span::new(now.plus(-window).min(asked.from), asked.from))?)
+    let from = if reading.adds { asked.from } else { needed(page.slo.window, now).from.min(asked.from) };
+    Ok(tx.begin_series(&page.slo.id, &reading.layout, Span::new(from, asked.from))?)
 }
 
 /// Moves the end of what was read; a hole between the old end and this reading is to be read back. True when there is one.

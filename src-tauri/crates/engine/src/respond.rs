@@ -7,6 +7,7 @@ use firewatch_domain::evaluation::Standing;
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::Minute;
 use firewatch_domain::policy::Policy;
+use firewatch_domain::slo::Stage;
 use firewatch_domain::state::Burn;
 use firewatch_domain::turn::{Look, Turn, step};
 use firewatch_domain::words;
@@ -38,14 +39,14 @@ impl Engine {
             (Some(standing), None) => Look::Seen(standing),
             (None, None) => return Ok(()),
         };
-        let (state, turns) = step(&page.state, &look, page.slo.objective, now);
+        let (state, turns) = step(&page.state, &look, now);
         page.state = state;
         for turn in &turns {
             let text = turn_text(page, turn, standing.as_ref());
             let word = page.state.word().text().to_owned();
             tx.add_turn(&page.slo.id, &TurnRecord { at: now, turn: turn.clone(), text: text.clone(), state: word.clone() })?;
             self.write_into_incidents(tx, page, &text, &word, turn)?;
-            if turn.told() {
+            if turn.told() && page.slo.stage == Stage::Active {
                 self.order(tx, page, turn, standing.as_ref())?;
             }
         }
@@ -81,7 +82,7 @@ impl Engine {
 
     /// A turn of an SLO that an open incident is about is part of its story.
     fn write_into_incidents(&self, tx: &Tx<'_>, page: &Page, text: &str, word: &str, turn: &Turn) -> Result<(), EngineError> {
-        if !turn.told() {
+        if !turn.told() || page.slo.stage == Stage::Testing {
             return Ok(());
         }
         for incident in Self::open_incidents(tx)?.into_iter().filter(|i| i.slos.iter().any(|s| s.id == page.slo.id)) {

@@ -15,6 +15,7 @@ use firewatch_domain::window::Window;
 use firewatch_domain::words;
 use firewatch_store::{SloRecord, Tx};
 
+use crate::page::needed;
 use crate::sources::PROBE;
 use crate::view::{AcceptedSuggestion, DroppedFile, ImportLine, ProbeForm, Suggestion};
 use crate::{Engine, EngineError};
@@ -76,10 +77,10 @@ impl Engine {
                         remarks.iter().map(|r| words::plain(&format!("{}. {}", r.message.trim_end_matches('.'), r.cure), 600)).collect()
                     };
                     match outcome.verdict {
-                        Verdict::Imported(draft) => (line.outcome, line.id) = ("imported".to_owned(), Some(self.keep_draft(tx, *draft)?)),
+                        Verdict::Imported(draft) => self.keep_draft(tx, *draft, &mut line)?,
                         Verdict::Warned(draft, why) => {
                             line.messages = remarks(why);
-                            (line.outcome, line.id) = ("warned".to_owned(), Some(self.keep_draft(tx, *draft)?));
+                            self.keep_draft(tx, *draft, &mut line)?;
                         }
                         Verdict::Understood { kind, remarks: why } => {
                             if why.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
@@ -94,21 +95,34 @@ impl Engine {
         })
     }
 
-    fn keep_draft(&self, tx: &Tx<'_>, draft: Draft) -> Result<String, EngineError> {
+    /// Keeps a draft unless its definition is refused, and says everything there is against it.
+    fn keep_draft(&self, tx: &Tx<'_>, draft: Draft, line: &mut ImportLine) -> Result<(), EngineError> {
         let slo = draft.into_slo(self.world.ids.fresh());
-        self.keep_slo(tx, &slo)
+        let against = slo.objections();
+        let refused = against.iter().any(|o| o.refused);
+        line.messages.extend(against.iter().filter(|o| o.refused == refused).map(|o| words::plain(&o.message, 600)));
+        if refused {
+            "rejected".clone_into(&mut line.outcome);
+            return Ok(());
+        }
+        if line.messages.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
+        line.id = Some(self.keep_slo(tx, &slo)?);
+        Ok(())
     }
 
     /// Keeps a definition; answers its id, which is the old one when it replaces.
     fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo) -> Result<String, EngineError> {
+        if let Some(objection) = slo.objections().into_iter().find(|o| o.refused) {
+            return Err(EngineError::Field { field: objection.field.to_owned(), message: objection.message });
+        }
         let before = tx.slo_by_name(&slo.name)?;
         let kept = tx.put_slo(slo, self.now_s())?;
-        if let Some(old) = before.filter(|old| old.window.minutes() < slo.window.minutes())
+        let now = Minute::containing(self.now());
+        if let Some(old) = before.filter(|old| needed(slo.window, now).from < needed(old.window, now).from)
             && let Some(series) = tx.series_of(&old.id)?
         {
             // The longer window reaches further back than was ever read.
-            let now = Minute::containing(self.now());
-            tx.add_gap(series.id, Span::new(now.plus(-slo.window.minutes()), now.plus(-old.window.minutes())))?;
+            tx.add_gap(series.id, Span::new(needed(slo.window, now).from, needed(old.window, now).from))?;
         }
         match kept {
             SloRecord::Created => Ok(slo.id.clone()),

@@ -6,6 +6,7 @@
 mod charts;
 mod connections;
 mod detail;
+mod exclusion;
 mod incident;
 mod ledger;
 mod outbox;
@@ -16,6 +17,7 @@ mod watch;
 pub use charts::*;
 pub use connections::*;
 pub use detail::*;
+pub use exclusion::*;
 pub use incident::*;
 pub use ledger::*;
 pub use outbox::*;

@@ -10,6 +10,7 @@ mod backup;
 mod destinations;
 mod entries;
 mod error;
+mod exclusions;
 mod meta;
 mod open;
 mod outbox;

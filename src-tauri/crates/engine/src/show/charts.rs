@@ -1,6 +1,7 @@
 //! Chart data: the burn-down of the present window, the indicator step by step, and what was seen of it.
 
 use firewatch_domain::evaluation::Standing;
+use firewatch_domain::exclusion::minutes_inside;
 use firewatch_domain::minute::{HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
@@ -31,7 +32,7 @@ impl Engine {
             let Some(at) = page.at() else {
                 return Ok(SloCharts { objective: slo.objective.ratio(), step_s: 60.0, ..SloCharts::default() });
             };
-            let window = slo.window.span(at);
+            let window = page.promise.counted(at);
             let range = hours.map_or(window, |hours| window.overlap(Span::ending(at, ((hours * HOUR as f64) as i64).max(1))));
             let mut charts = drawn(tx, page, window, range)?;
             if slo.window.calendar().is_some() {
@@ -63,11 +64,11 @@ fn chart_span(id: &str, text: &str, span: Span) -> ChartSpan {
 }
 
 fn drawn(tx: &Tx<'_>, page: &mut Page, window: Span, range: Span) -> Result<SloCharts, StoreError> {
-    let objective = page.slo.objective;
+    let (objective, unit) = (page.slo.objective, page.slo.method.unit() as f64);
     let allowed = page.tally(tx, window)?.allowed(objective).filter(|_| page.history().is_none());
     let step = (range.len() + POINTS - 1) / POINTS;
     let mut charts = SloCharts {
-        allowed,
+        allowed: allowed.map(|allowed| allowed / unit),
         objective: objective.ratio(),
         step_s: (step * MINUTE_S) as f64,
         window_from: window.from.start_s() as f64,
@@ -85,14 +86,15 @@ fn drawn(tx: &Tx<'_>, page: &mut Page, window: Span, range: Span) -> Result<SloC
         let any = observed > 0.0;
         charts.t.push(span.to.start_s() as f64);
         charts.remaining.push(allowed.map(|allowed| 1.0 - spent as f64 / allowed));
-        charts.spent.push(spent as f64);
+        charts.spent.push(spent as f64 / unit);
         charts.sli.push(tally.sli().filter(|_| any));
         charts.low.push(inside.iter().flatten().filter_map(|m| m.sli()).reduce(f64::min));
-        charts.total.push(any.then_some(tally.total as f64));
-        charts.bad.push(any.then_some(tally.bad() as f64));
-        charts.unobserved.push(span.len() as f64 - observed);
+        charts.total.push(any.then_some(tally.total as f64 / unit));
+        charts.bad.push(any.then_some(tally.bad() as f64 / unit));
+        let excluded = minutes_inside(&page.excluded, span) as f64;
+        charts.unobserved.push(span.len() as f64 - excluded - observed);
         charts.empty.push(inside.iter().flatten().filter(|m| m.total == 0).count() as f64);
-        charts.excluded.push(0.0);
+        charts.excluded.push(excluded);
         from = span.to;
     }
     Ok(charts)
@@ -111,12 +113,12 @@ impl Counted {
     }
 }
 
-/// The minutes of a range, `None` where unobserved.
+/// The minutes of a range, `None` where unobserved or excluded.
 fn seen(tx: &Tx<'_>, page: &Page, range: Span) -> Result<Vec<Option<Counted>>, StoreError> {
     let (Some(projection), Some(series)) = (page.projection(), &page.series) else { return Ok(vec![None; range.len() as usize]) };
     let minutes = tx.slices_in(series.id, series.layout.columns(), range)?;
-    let counted = minutes.into_iter().map(|figures| {
-        let figures = figures?;
+    let counted = minutes.into_iter().zip(range.from.0..).map(|(figures, minute)| {
+        let figures = figures.filter(|_| !page.excluded.iter().any(|e| e.contains(Minute(minute))))?;
         let (good, total) = projection.good_and_total(*figures.get(projection.part)?, *figures.get(projection.other)?);
         Some(Counted { good, total })
     });

@@ -103,7 +103,7 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
         ));
         lines.push(line("remaining", percent(1.0 - consumed), "1 − consumed", format!("1 − {}", trimmed(consumed))));
     }
-    let pace = pace_lookback(&page.rules);
+    let pace = pace_lookback(&page.promise.rules);
     if let Some(rule) = standing.rules.iter().find(|r| r.rule.long == pace)
         && let Some(rate) = rule.long.burn(slo.objective)
     {

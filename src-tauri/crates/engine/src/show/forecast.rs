@@ -1,6 +1,6 @@
 //! When the budget is gone, by more than one pace, and what the budget is in time.
 
-use firewatch_domain::evaluation::{Standing, time_to_exhaustion};
+use firewatch_domain::evaluation::Standing;
 use firewatch_domain::minute::{HOUR, MINUTE_S};
 use firewatch_domain::slo::Slo;
 use firewatch_domain::window::lookback_text;
@@ -14,7 +14,7 @@ const PACES: [i64; 2] = [HOUR, 6 * HOUR];
 pub(super) fn forecasts(slo: &Slo, standing: &Standing) -> Vec<Forecast> {
     let told = PACES.into_iter().filter_map(|pace| {
         let rate = standing.burn.get(&pace).copied()?;
-        Some(Forecast { lookback: lookback_text(pace), rate, seconds: time_to_exhaustion(standing.consumed, rate, slo.window) })
+        Some(Forecast { lookback: lookback_text(pace), rate, seconds: standing.exhausted_in_s(slo.window, rate) })
     });
     told.collect()
 }

@@ -12,7 +12,7 @@ use firewatch_store::{StoreError, Tx};
 use super::incident::rfc3339;
 use crate::page::Page;
 use crate::read::lateness_s;
-use crate::view::{AlertFigures, BudgetFigures, SloRow, SloStatus};
+use crate::view::{AlertFigures, BudgetFigures, CalendarFigures, ProjectedBudget, SloRow, SloStatus};
 use crate::{Engine, EngineError};
 
 /// Data that is too old makes a seen SLO blind on screen, whoever polls or does not.
@@ -69,9 +69,11 @@ impl Engine {
         let standing = page.standing(tx)?;
         let slo = std::sync::Arc::clone(&page.slo);
         let at = page.at().unwrap_or_else(|| Minute::containing(self.now()));
-        let window = slo.window.span(at);
+        let window = slo.window.period(at);
         let history = page.history();
-        let counted = standing.as_ref().map(|s| s.tally);
+        let tally = standing.as_ref().map(|s| s.tally);
+        let counted = tally.map(|t| t.counts(slo.method));
+        let unit = slo.method.unit() as f64;
         let known = standing.as_ref().filter(|_| history.is_none());
         let consumed = known.and_then(|s| s.consumed);
         Ok(SloStatus {
@@ -92,21 +94,32 @@ impl Engine {
             method: slo.method.word().to_owned(),
             window_start: rfc3339(window.from.start()),
             window_end: rfc3339(window.to.start()),
-            good: counted.map(|t| t.good as f64),
-            bad: counted.map(|t| t.bad() as f64),
-            total: counted.map(|t| t.total as f64),
-            sli: counted.and_then(|t| t.sli()),
+            good: counted.map(|c| c.good),
+            bad: counted.map(|c| c.bad),
+            total: counted.map(|c| c.total),
+            sli: tally.and_then(|t| t.sli()),
             budget: BudgetFigures {
-                allowed: known.and_then(|s| s.tally.allowed(slo.objective)),
+                allowed: known.and_then(|s| s.tally.allowed(slo.objective)).map(|allowed| allowed / unit),
                 consumed,
                 remaining: consumed.map(|c| 1.0 - c),
+                projected: known.and_then(|s| s.projected).map(|p| ProjectedBudget {
+                    total: p.total / unit,
+                    allowed: p.allowed / unit,
+                    consumed: p.consumed,
+                    remaining: 1.0 - p.consumed,
+                }),
             },
             burn_rates: standing.iter().flat_map(|s| &s.burn).map(|(m, rate)| (lookback_text(*m), *rate)).collect(),
             time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
             coverage: standing.as_ref().map_or(0.0, Standing::coverage),
-            unobserved_s: standing.as_ref().map_or((window.len() * MINUTE_S) as f64, |s| s.unobserved_s() as f64),
+            unobserved_s: standing.as_ref().map_or((slo.window.span(at).len() * MINUTE_S) as f64, |s| s.unobserved_s() as f64),
             data_age_s: page.newest().map(|newest| (now_s - newest.start_s()).max(0) as f64),
-            estimated: counted.is_some_and(|t| t.estimated),
+            estimated: tally.is_some_and(|t| t.estimated),
+            slice: slo.method.slice_minutes().map(lookback_text),
+            empty: slo.empty.word().to_owned(),
+            stage: slo.stage.word().to_owned(),
+            calendar: calendar(&slo, at),
+            excluded_s: standing.as_ref().map_or(0.0, |s| (s.excluded * MINUTE_S) as f64),
             alerts: standing.as_ref().map(alerts).unwrap_or_default(),
             history,
         })
@@ -116,7 +129,7 @@ impl Engine {
     pub(crate) fn row(tx: &Tx<'_>, page: &mut Page, standing: Option<&Standing>) -> Result<SloRow, EngineError> {
         let slo = std::sync::Arc::clone(&page.slo);
         let known = standing.filter(|_| page.history().is_none());
-        let pace = pace_lookback(&page.rules);
+        let pace = pace_lookback(&page.promise.rules);
         let rate = standing.and_then(|s| s.rules.iter().find(|r| r.rule.long == pace)).and_then(|r| r.long.burn(slo.objective));
         let spark = spark(tx, page)?;
         let state = page.state.clone();
@@ -129,9 +142,9 @@ impl Engine {
             burn_rate: rate,
             time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
             data_at: page.newest().map(|m| m.start_s() as f64),
-            bad: standing.map(|s| s.tally.bad() as f64),
-            total: standing.map(|s| s.tally.total as f64),
-            allowed: known.and_then(|s| s.tally.allowed(slo.objective)),
+            bad: standing.map(|s| s.tally.counts(slo.method).bad),
+            total: standing.map(|s| s.tally.counts(slo.method).total),
+            allowed: known.and_then(|s| s.tally.allowed(slo.objective)).map(|allowed| allowed / slo.method.unit() as f64),
             history: page.history(),
             spark,
             estimated: standing.is_some_and(|s| s.tally.estimated),
@@ -185,6 +198,17 @@ pub(super) fn reason(page: &Page, state: &State, standing: Option<&Standing>) ->
     }
 }
 
+fn calendar(slo: &Slo, at: Minute) -> Option<CalendarFigures> {
+    let calendar = slo.window.calendar()?;
+    let period = slo.window.period(at);
+    Some(CalendarFigures {
+        start: calendar.start.format("%Y-%m-%d %H:%M:%S").to_string(),
+        zone: calendar.zone.to_string(),
+        period_end: rfc3339(period.to.start()),
+        passed: at.since(period.from) as f64 / period.len() as f64,
+    })
+}
+
 fn spoken(minutes: i64) -> String {
     words::duration((minutes * MINUTE_S) as f64)
 }
@@ -197,6 +221,7 @@ fn alerts(standing: &Standing) -> Vec<AlertFigures> {
         factor: r.rule.factor(),
         firing: r.firing,
         frozen: r.frozen,
+        too_few: r.too_few,
     });
     figures.collect()
 }
@@ -212,7 +237,7 @@ fn spark(tx: &Tx<'_>, page: &mut Page) -> Result<Vec<Option<f64>>, StoreError> {
         let steps = minutes.chunks(HOUR as usize).map(|hour| {
             let sum = |column: usize| hour.iter().flatten().map(|figures| figures[column]).sum();
             let (good, total) = projection.good_and_total(sum(projection.part), sum(projection.other));
-            let tally = firewatch_domain::evaluation::Tally { good, total, observed: 0, estimated: false };
+            let tally = firewatch_domain::evaluation::Tally { good, total, ..Default::default() };
             tally.burn(page.slo.objective).map(|rate| (rate * 1000.0).round() / 1000.0)
         });
         page.spark = (hour, steps.collect());

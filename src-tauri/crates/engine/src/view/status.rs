@@ -14,6 +14,35 @@ pub struct BudgetFigures {
     pub consumed: Option<f64>,
     /// `1 - consumed`, signed.
     pub remaining: Option<f64>,
+    /// Of a calendar period: the same for the whole period, if the rest has the traffic so far; the three above are of the
+    /// events so far.
+    pub projected: Option<ProjectedBudget>,
+}
+
+/// What a running calendar period makes of its budget at the traffic so far and with nothing bad in the rest of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ProjectedBudget {
+    /// Events of the whole period; time slices for the slice methods.
+    pub total: f64,
+    /// How many of them may be bad.
+    pub allowed: f64,
+    /// Share of that which is gone.
+    pub consumed: f64,
+    /// `1 - consumed`, signed.
+    pub remaining: f64,
+}
+
+/// The calendar of a window that does not roll.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct CalendarFigures {
+    /// Wall-clock anchor, as `2026-01-01 00:00:00`.
+    pub start: String,
+    /// IANA zone of the wall clock.
+    pub zone: String,
+    /// RFC 3339, the exclusive end of the period that is running.
+    pub period_end: String,
+    /// Share of the period that has passed, 0 to 1.
+    pub passed: f64,
 }
 
 /// One burn-rate rule and whether its condition holds now.
@@ -31,6 +60,8 @@ pub struct AlertFigures {
     pub firing: bool,
     /// Too little was observed to say; the alert keeps its state.
     pub frozen: bool,
+    /// Fewer events than the definition asks for before a rule fires.
+    pub too_few: bool,
 }
 
 /// One SLO as it stands.
@@ -62,15 +93,15 @@ pub struct SloStatus {
     pub reason: Option<String>,
     /// Target ratio, 0 to 1.
     pub objective: f64,
-    /// Window as `30d`.
+    /// Window as `30d`; `1M` and the like are calendar periods.
     pub window: String,
-    /// Budgeting method: `occurrences`.
+    /// Budgeting method: `occurrences`, `timeslices` or `ratio_timeslices`.
     pub method: String,
     /// RFC 3339.
     pub window_start: String,
-    /// RFC 3339.
+    /// RFC 3339: `at`; of a calendar window the end of its period.
     pub window_end: String,
-    /// Good events.
+    /// Good events; time slices for the slice methods.
     pub good: Option<f64>,
     /// Bad events.
     pub bad: Option<f64>,
@@ -92,6 +123,16 @@ pub struct SloStatus {
     pub data_age_s: Option<f64>,
     /// The server summed, or a carry is inside: the counts are estimates.
     pub estimated: bool,
+    /// Length of a time slice, as `5m`; `null` for occurrences.
+    pub slice: Option<String>,
+    /// What a time slice without traffic counts as: `leave_out`, `good` or `bad`.
+    pub empty: String,
+    /// `testing` or `active`.
+    pub stage: String,
+    /// The calendar; `null` for a rolling window.
+    pub calendar: Option<CalendarFigures>,
+    /// Excluded seconds of the window.
+    pub excluded_s: f64,
     /// Burn-rate rules.
     pub alerts: Vec<AlertFigures>,
     /// Share of history already read, 0 to 1; `null` once it is all there.

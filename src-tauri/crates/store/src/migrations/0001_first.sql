@@ -41,6 +41,9 @@ CREATE TABLE carry (
   figures BLOB NOT NULL, PRIMARY KEY (series, from_m, to_m)
 ) STRICT, WITHOUT ROWID;
 
+-- Minutes that do not count, with who and why; taking one back leaves it here.
+CREATE TABLE exclusion (id TEXT PRIMARY KEY, definition TEXT NOT NULL, from_m INTEGER NOT NULL) STRICT;
+
 -- Mechanism 2, turns.
 CREATE TABLE state (
   slo TEXT PRIMARY KEY REFERENCES slo (id) ON DELETE CASCADE, state TEXT NOT NULL, at_m INTEGER NOT NULL, view TEXT
