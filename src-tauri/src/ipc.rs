@@ -26,6 +26,7 @@ pub fn builder() -> Builder<tauri::Wry> {
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
             watch::watch_page,
+            watch::sparks,
             watch::frame,
             watch::slo_detail,
             watch::slo_charts,

@@ -12,6 +12,9 @@ use tauri_specta::Event;
 use crate::app::App;
 use crate::ipc::Go;
 
+#[cfg(target_os = "linux")]
+mod webkit;
+
 const LABEL: &str = "main";
 /// How long a panel may take to come at login.
 const PANEL_SECONDS: u32 = 10;
@@ -68,6 +71,12 @@ fn open(handle: &AppHandle, to: Option<&str>) -> tauri::Result<()> {
         // Everything the page needs is its own; whatever else a link or a script wants to load stays out.
         .on_navigation(|url| matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost"))
         .build()?;
+    #[cfg(target_os = "linux")]
+    {
+        let (clock, lost) = (handle.clone(), handle.clone());
+        let now_s = move || clock.state::<Arc<App>>().own().map_or(0, |engine| engine.now().timestamp());
+        webkit::prepare(&window, now_s, move || tell_that_the_page_is_lost(&lost))?;
+    }
     let closing = handle.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::CloseRequested { .. }) {
@@ -96,6 +105,27 @@ fn tell_once_that_watching_goes_on(handle: &AppHandle) {
             body: format!("{back}; quit it from its menu or with Ctrl+K, Quit."),
             urgency: Urgency::Low,
             silent: true,
+            sound: false,
+            actions: false,
+        };
+        engine.tell(&toast).await;
+    });
+}
+
+/// The page died again and again: the watch goes on, and the person learns where to look.
+#[cfg(target_os = "linux")]
+fn tell_that_the_page_is_lost(handle: &AppHandle) {
+    let app = Arc::clone(&handle.state::<Arc<App>>());
+    tauri::async_runtime::spawn(async move {
+        let Ok(engine) = app.own() else { return };
+        let toast = Toast {
+            key: "page-lost".to_owned(),
+            title: "Firewatch cannot show its window".to_owned(),
+            body:
+                "Its page ended several times within a minute. Watching goes on; close the window and open it again, or use firewatchctl."
+                    .to_owned(),
+            urgency: Urgency::Normal,
+            silent: false,
             sound: false,
             actions: false,
         };

@@ -8,8 +8,9 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use firewatch_tests::{Result, wait};
 
-use crate::fleet::{SLOS, selector};
-use crate::ground;
+use crate::counts::SLOS;
+use crate::fleet::selector;
+use crate::room;
 
 /// The seconds of samples a Firewatch's poll asks for, and how far after now they end: see the adapter's plan of a live read.
 const RANGE_S: i64 = 900;
@@ -36,7 +37,7 @@ fn write_list(base: &str, now: i64) -> Result<PathBuf> {
         let url = reqwest::Url::parse_with_params(&format!("{base}/api/v1/query"), &parameters).context("make an address")?;
         write!(text, "url = \"{url}\"\noutput = \"/dev/null\"\n")?;
     }
-    let list = ground::room("curl")?.join("list");
+    let list = room::room("curl")?.join("list");
     std::fs::write(&list, text).context("write the list for curl")?;
     Ok(list)
 }

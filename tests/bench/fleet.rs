@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use anyhow::Context;
 use firewatch_domain::indicator::{Counts, Indicator};
-use firewatch_domain::minute::{MINUTE_S, Minute};
+use firewatch_domain::minute::MINUTE_S;
 use firewatch_domain::objective::Objective;
 use firewatch_domain::selector::Selector;
 use firewatch_domain::slo::Slo;
@@ -15,44 +15,13 @@ use firewatch_domain::window::Window;
 use firewatch_tests::Result;
 use firewatch_tests::http::{Reply, Server, answer};
 
-/// SLOs of the fleet.
-pub const SLOS: u64 = 1_000;
-/// Seconds between scrapes, as Prometheus's own default configuration has it.
-pub const SCRAPE_S: i64 = 15;
+use crate::counts::{Fleet, SCRAPE_S, SLOS};
 
 const ROUTES: u64 = 5;
 const METRIC: &str = "http_requests_total";
-const DAY_S: i64 = 86_400;
-const MILLION: u64 = 1_000_000;
 const HISTORY_S: i64 = 25 * MINUTE_S;
 
-/// The fleet; its counters started at zero forty days before it was made.
-#[derive(Debug, Clone, Copy)]
-pub struct Fleet {
-    began: i64,
-}
-
 impl Fleet {
-    /// As seen at `now`, unix seconds.
-    pub fn new(now: i64) -> Self {
-        Self { began: now - now.rem_euclid(MINUTE_S) - 40 * DAY_S }
-    }
-
-    /// Bad and all events of an SLO up to a time.
-    pub fn counted(self, slo: u64, at: i64) -> (u64, u64) {
-        let seconds = (at - self.began).max(0).unsigned_abs();
-        let rate = 5 + slo * 7 % 19;
-        // A constant rate would compress to nothing. The wobble never outweighs a scrape, so counters only rise.
-        let total = seconds * rate + scatter(slo, seconds / SCRAPE_S.unsigned_abs()) % (rate * 3);
-        (total * bad_ppm(slo) / MILLION, total)
-    }
-
-    /// Bad and all events of an SLO within one minute.
-    pub fn minute(self, slo: u64, minute: Minute) -> [u64; 2] {
-        let (before, after) = (self.counted(slo, minute.start_s()), self.counted(slo, minute.start_s() + MINUTE_S));
-        [after.0 - before.0, after.1 - before.1]
-    }
-
     /// The definition of an SLO that reads from `source`.
     pub fn slo(slo: u64, source: &str) -> Result<Slo> {
         let (service, route) = names(slo);
@@ -131,17 +100,4 @@ fn open_labels(slo: u64) -> String {
 
 fn names(slo: u64) -> (String, String) {
     (format!("service-{:03}", slo / ROUTES), format!("/api/v1/resource-{}", slo % ROUTES))
-}
-
-/// Most are calm, a dozen have spent everything.
-fn bad_ppm(slo: u64) -> u64 {
-    if slo.is_multiple_of(83) { 3_000 } else { 120 + slo * 37 % 200 }
-}
-
-/// A number that looks random and is not (splitmix64).
-fn scatter(slo: u64, step: u64) -> u64 {
-    let mut mixed = slo.wrapping_mul(1_000_003).wrapping_add(step).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }

@@ -3,7 +3,7 @@
 //! The month is written through the store, as backfilling would have, because reading it from a server is not what is measured here.
 //! One poll of the real engine follows, so that states and views are those of a running program.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
@@ -15,9 +15,10 @@ use firewatch_slices::{BUCKET, bucket_of, bucket_start};
 use firewatch_store::{SeriesRow, Slab, Store, StoreError, Tx};
 use firewatch_tests::http::Server;
 use firewatch_tests::prometheus::{Prometheus, Scrape, Setup};
-use firewatch_tests::{Result, parts, wait};
+use firewatch_tests::{Result, wait};
 
-use crate::fleet::{Fleet, SCRAPE_S, SLOS};
+use crate::counts::{Fleet, SCRAPE_S, SLOS};
+use crate::room::room;
 use crate::world::world;
 
 /// The source every SLO of a profile reads from.
@@ -86,14 +87,6 @@ impl Watched {
     pub fn close(self) -> PathBuf {
         self.folder
     }
-}
-
-/// A folder for what benchmarks make, under `target`: on a real disk, and kept out of the way of everything else.
-pub fn room(name: &str) -> Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| parts::checkout().join("target"), PathBuf::from);
-    let folder = Path::new(&target).join("bench").join(name);
-    std::fs::create_dir_all(&folder).with_context(|| format!("make {}", folder.display()))?;
-    Ok(folder)
 }
 
 fn config(url: &str) -> Result<SourceConfig> {

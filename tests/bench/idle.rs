@@ -1,8 +1,10 @@
 //! What watching costs while nobody looks: Firewatch in the tray, without a window, polling a thousand SLOs each minute.
 
+mod counts;
 mod fleet;
 mod ground;
 mod machine;
+mod room;
 mod stock;
 mod table;
 mod world;

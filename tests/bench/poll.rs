@@ -4,11 +4,13 @@
 //! polled within each minute, each right beside a curl over the same way; who goes first changes. All pairs count.
 //! Speed is shown, not asserted: the test fails only when something was not measured properly.
 
+mod counts;
 mod curl;
 mod fleet;
 mod ground;
 mod machine;
 mod pairs;
+mod room;
 mod slo_generator;
 mod table;
 mod world;
@@ -29,7 +31,7 @@ use table::{Row, say};
 const MINUTES: u32 = 6;
 const FAR: Duration = Duration::from_millis(40);
 /// Seconds after the full minute at which a round starts: the scrape that completes it is in by then.
-const SETTLED_S: i64 = fleet::SCRAPE_S + 5;
+const SETTLED_S: i64 = counts::SCRAPE_S + 5;
 /// Times slo-generator is run.
 const RUNS: u32 = 3;
 

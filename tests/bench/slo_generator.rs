@@ -12,8 +12,9 @@ use firewatch_domain::alerting::LOOKBACKS;
 use firewatch_domain::window::lookback_text;
 use firewatch_tests::{Result, parts, wait};
 
-use crate::fleet::{SLOS, selector};
-use crate::ground;
+use crate::counts::SLOS;
+use crate::fleet::selector;
+use crate::room;
 
 /// SLOs that are measured.
 pub const MEASURED: u64 = 100;
@@ -28,13 +29,13 @@ pub struct SloGenerator {
 impl SloGenerator {
     /// Installs it and writes its files; `None` where it cannot be installed, which is said on the terminal.
     pub fn install(base: &str) -> Result<Option<Self>> {
-        let venv = ground::room("venv")?;
+        let venv = room::room("venv")?;
         let program = venv.join("bin/slo-generator");
         if !program.is_file() && !installed(&venv)? {
             parts::absent("bench_poll, the row of slo-generator", "slo-generator (python3 -m venv, pip)")?;
             return Ok(None);
         }
-        let folder = ground::room("slo-generator")?;
+        let folder = room::room("slo-generator")?;
         write_files(&folder, base)?;
         Ok(Some(Self { program, folder }))
     }

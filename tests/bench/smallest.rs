@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use firewatch_tests::{Result, parts};
 
-use crate::ground;
+use crate::room;
 
 const MANIFEST: &str = r#"[package]
 name = "smallest"
@@ -60,7 +60,7 @@ const SCRIPT: &str = "requestAnimationFrame(() => requestAnimationFrame(() => vo
 
 /// Builds it, or finds it built; answers the program.
 pub fn build() -> Result<PathBuf> {
-    let folder = ground::room("smallest")?;
+    let folder = room::room("smallest")?;
     let files =
         [("Cargo.toml", MANIFEST), ("build.rs", BUILD), ("src/main.rs", MAIN), ("tauri.conf.json", CONFIG), ("dist/index.html", PAGE)];
     for (name, text) in files.into_iter().chain([("dist/page.js", SCRIPT)]) {
@@ -72,7 +72,7 @@ pub fn build() -> Result<PathBuf> {
         write(&folder.join(to), &bytes)?;
     }
     // In the folder where Firewatch was built, most of Tauri is there already.
-    let target = ground::room("")?.parent().context("the target folder")?.to_owned();
+    let target = room::room("")?.parent().context("the target folder")?.to_owned();
     let built = Command::new("cargo")
         .args(["build", "--release", "--quiet", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))

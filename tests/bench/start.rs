@@ -4,10 +4,12 @@
 //! Firewatch starts as it does at a desk: its Prometheus is there, a panel holds its tray, and it polls at once. One start of each
 //! before the first pair fills the caches of the disk and is not counted; all pairs after it are.
 
+mod counts;
 mod fleet;
 mod ground;
 mod machine;
 mod pairs;
+mod room;
 mod smallest;
 mod stock;
 mod table;
@@ -54,7 +56,7 @@ async fn start() -> Result {
     let profile = ground.profile("start", &ground.prometheus.url()).await?.close();
     let session = Session::start(FURNITURE).await?;
     let folder = profile.to_str().context("the profile's path is no text")?;
-    let ours = async || begin(&session, &firewatch, &["--data", folder], &fleet::SLOS.to_string()).await;
+    let ours = async || begin(&session, &firewatch, &["--data", folder], &counts::SLOS.to_string()).await;
     let theirs = async || begin(&session, &smallest, &[], "1").await;
     say(&machine::words())?;
     say(&format!("not counted: {}; {}", ours().await?.words(), theirs().await?.words()))?;

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use anyhow::Context;
 use firewatch_tests::Result;
 
-use crate::{ground, machine};
+use crate::{machine, room};
 
 /// One line of the table.
 #[derive(Debug)]
@@ -28,11 +28,11 @@ pub struct Row {
 
 const HEAD: &str = "| figure | Firewatch | beside it | ratio (95 %) | limit | |\n|---|---:|---:|---:|---:|---|\n";
 /// In the order of the README.
-const BENCHMARKS: [&str; 3] = ["poll", "start", "idle"];
+const BENCHMARKS: [&str; 4] = ["poll", "evaluate", "start", "idle"];
 
 /// Keeps the rows of a benchmark and prints what there is.
 pub fn add(benchmark: &str, rows: &[Row]) -> Result {
-    let folder = ground::room("table")?;
+    let folder = room::room("table")?;
     let mut text = String::new();
     for row in rows {
         let verdict = if row.kept { "PASS" } else { "MISS" };

@@ -1,7 +1,7 @@
 //! The Watch page and the inbox.
 
 use firewatch_engine::Engine;
-use firewatch_engine::view::{Frame, InboxItem, SloCharts, SloDetail, WatchPage};
+use firewatch_engine::view::{Frame, InboxItem, SloCharts, SloDetail, Spark, WatchPage};
 use tauri_plugin_opener::open_url;
 
 use super::{Held, blocking};
@@ -13,6 +13,13 @@ use crate::windows;
 #[specta::specta]
 pub async fn watch_page(app: Held<'_>) -> Result<WatchPage, WireError> {
     blocking(&app, |engine| engine.watch_page()).await
+}
+
+/// The sketches of the rows on screen.
+#[tauri::command]
+#[specta::specta]
+pub async fn sparks(app: Held<'_>, ids: Vec<String>) -> Result<Vec<Spark>, WireError> {
+    blocking(&app, move |engine| engine.sparks(&ids)).await
 }
 
 /// What surrounds every page.

@@ -9,6 +9,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Everything the list needs. */
 	watchPage: () => typedError<WatchPage, WireError>(__TAURI_INVOKE("watch_page")),
+	/**  The sketches of the rows on screen. */
+	sparks: (ids: string[]) => typedError<Spark[], WireError>(__TAURI_INVOKE("sparks", { ids })),
 	/**  What surrounds every page. */
 	frame: () => typedError<Frame, WireError>(__TAURI_INVOKE("frame")),
 	/**  One SLO opened. */
@@ -802,8 +804,6 @@ export type SloRow = {
 	allowed: number | null,
 	/**  Share of history already read; `null` once it is all there. */
 	history: number | null,
-	/**  Burn over the last day in 24 hourly steps, oldest first. */
-	spark: (number | null)[],
 	/**  The counts are estimates. */
 	estimated: boolean,
 };
@@ -942,6 +942,14 @@ export type SourceTest = {
 	ok: boolean,
 	/**  In order. */
 	lines: TestLine[],
+};
+
+/**  Burn of an SLO over the last day, for the sketch in its row. */
+export type Spark = {
+	/**  SLO. */
+	id: string,
+	/**  Burn rates of 24 hourly steps, oldest first. */
+	points: (number | null)[],
 };
 
 /**  An SLO proposed from what the source already has. */

@@ -22,6 +22,7 @@ import type {
   SourceForm,
   SourceRow,
   SourceTest,
+  Spark,
   Suggestion,
   WatchPage,
   WireCode,
@@ -63,6 +64,7 @@ export type {
   SourceForm,
   SourceRow,
   SourceTest,
+  Spark,
   Suggestion,
   TestLine,
   TurnRow,
@@ -73,6 +75,7 @@ export type {
 /** Every command of the core, as the window calls it. */
 export interface Client {
   watchPage(): Promise<WatchPage>;
+  sparks(ids: string[]): Promise<Spark[]>;
   frame(): Promise<Frame>;
   sloDetail(id: string): Promise<SloDetail>;
   /** The last hours; all of the window without. */
@@ -172,6 +175,7 @@ async function sent<T>(answer: Promise<Answer<T>>): Promise<T> {
 
 const core: Client = {
   watchPage: () => sent(commands.watchPage()),
+  sparks: (ids) => sent(commands.sparks(ids)),
   frame: () => sent(commands.frame()),
   sloDetail: (id) => sent(commands.sloDetail(id)),
   sloCharts: (id, hours) => sent(commands.sloCharts(id, hours)),

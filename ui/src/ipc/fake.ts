@@ -34,6 +34,7 @@ import {
   manySlos,
   slo,
   sorted,
+  sparkOf,
   storySlos,
   type Mode,
 } from './fake/world';
@@ -148,6 +149,7 @@ export function fakeCore(word = 'story'): Fake {
         journeys: journeysOf(sorted(slos), acknowledged, snoozed),
         slos: sorted(slos),
       })),
+    sparks: (ids) => answer(() => slos.filter((row) => ids.includes(row.id)).map(sparkOf)),
     frame: () => answer(frame),
     sloDetail: (id) =>
       answer(() => {

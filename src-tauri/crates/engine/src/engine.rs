@@ -1,6 +1,7 @@
 //! The engine of one profile: its memory, its ports, and what it holds between polls.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -59,6 +60,8 @@ pub struct Engine {
     /// Rings when polling should not wait: a source was added, the person asked.
     pub(crate) hurry: Notify,
     pub(crate) drill: bool,
+    /// The watch runs: what is held in memory is the newest there is.
+    pub(crate) watching: AtomicBool,
     /// What the doctor found wrong when it last looked.
     pub(crate) degraded: Mutex<Vec<Degraded>>,
 }
@@ -76,6 +79,7 @@ impl Engine {
             rounds: Mutex::default(),
             hurry: Notify::new(),
             drill,
+            watching: AtomicBool::new(false),
             degraded: Mutex::default(),
         })
     }
@@ -88,6 +92,11 @@ impl Engine {
     /// Whether this profile is the drill's.
     pub fn is_drill(&self) -> bool {
         self.drill
+    }
+
+    /// Whether the watch runs.
+    pub(crate) fn is_watching(&self) -> bool {
+        self.watching.load(Ordering::Relaxed)
     }
 
     /// The engine's time.

@@ -173,7 +173,7 @@ impl Engine {
 fn burning_since(tx: &Tx<'_>, slos: &[SloRef]) -> Result<Option<i64>, EngineError> {
     let mut first = None;
     for slo in slos {
-        let burning = tx.state(&slo.id)?.map(|row| row.state).filter(|state| state.burn != Burn::None);
+        let burning = tx.state(&slo.id)?.filter(|state| state.burn != Burn::None);
         first = first.into_iter().chain(burning.map(|state| state.burn_since.start_s())).min();
     }
     Ok(first)

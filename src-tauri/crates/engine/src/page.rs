@@ -13,7 +13,9 @@ use firewatch_domain::state::State;
 use firewatch_domain::window::Window;
 use firewatch_slices::chunk::Slices;
 use firewatch_slices::index::{Index, SlotSums, Sums};
-use firewatch_store::{Applied, SeriesRow, StateRow, StoreError, Tx};
+use firewatch_store::{Applied, SeriesRow, StoreError, Tx};
+
+use crate::view::SloRow;
 
 /// Burn is judged once this much history is there.
 pub(crate) const BURN_NEEDS: i64 = 3 * DAY;
@@ -28,10 +30,15 @@ pub(crate) struct Page {
     /// Minutes that do not count: ascending, disjoint.
     pub excluded: Vec<Span>,
     pub state: State,
+    /// The store has this state.
+    pub state_written: bool,
     /// Something was carried across unobserved minutes at some time.
     pub carried: bool,
-    /// The bucket in which older rows were last sealed; they need to be looked for once in each.
-    pub sealed_in: Option<i64>,
+    /// What the last live reading wrote, from its first minute on: read again and found unchanged, it need not be written again.
+    pub written: Option<(Minute, Vec<Option<Vec<u64>>>)>,
+    /// The row of the list as of the last look, and when it was last written down.
+    pub row: Option<SloRow>,
+    pub row_written: Option<Minute>,
     /// When the probe was last run: probes of one source may have intervals of their own.
     pub probed_s: Option<i64>,
     /// Burn over the last day in hourly steps, and the hour it was reckoned for.
@@ -44,7 +51,7 @@ impl Page {
     pub fn load(tx: &Tx<'_>, slo: Slo, exclusions: &[Exclusion], now: Minute) -> Result<Self, StoreError> {
         let series = tx.series_of(&slo.id)?;
         let gaps = series.as_ref().map(|s| tx.gaps(s.id)).transpose()?.unwrap_or_default();
-        let state = tx.state(&slo.id)?.map_or_else(|| State::new(now), |row| row.state);
+        let state = tx.state(&slo.id)?;
         let carried = series.as_ref().map(|s| tx.has_carries(s.id)).transpose()?.unwrap_or(false);
         let promise = Arc::new(slo.promise());
         let excluded = excluded(exclusions, &slo);
@@ -54,9 +61,12 @@ impl Page {
             series,
             gaps,
             excluded,
-            state,
+            state_written: state.is_some(),
+            state: state.unwrap_or_else(|| State::new(now)),
             carried,
-            sealed_in: None,
+            written: None,
+            row: None,
+            row_written: None,
             probed_s: None,
             spark: (i64::MIN, Vec::new()),
             index: None,
@@ -134,7 +144,24 @@ impl Page {
 
     /// Forgets the sums; they are loaded anew when needed.
     pub fn forget_sums(&mut self) {
-        self.index = None;
+        (self.index, self.written) = (None, None);
+    }
+
+    /// Whether the sums are held.
+    pub fn has_sums(&self) -> bool {
+        self.index.is_some()
+    }
+
+    /// Takes sums that were loaded together with those of others.
+    pub fn take_sums(&mut self, index: Index) {
+        self.index = Some(index);
+    }
+
+    /// Drops what is older than a minute.
+    pub fn forget_before(&mut self, minute: Minute) {
+        if let Some(index) = &mut self.index {
+            index.forget_before(minute.0);
+        }
     }
 
     /// Counts over a span in the units of the method, without excluded minutes. Under a slice method these are the time slices
@@ -196,18 +223,22 @@ impl Page {
     }
 
     fn load_index(&self, tx: &Tx<'_>) -> Result<Index, StoreError> {
-        let (Some(projection), Some(series)) = (self.projection(), &self.series) else { return Ok(Index::new((0, 0))) };
+        let Some((series, mut index)) = self.bare_index() else { return Ok(Index::new((0, 0))) };
         let columns = series.layout.columns();
-        let mut index = Index::new((projection.part, projection.other));
-        index.exclude(self.excluded.iter().map(|span| (span.from.0, span.to.0)).collect());
         index.seal_all(tx.chunk_sums(series.id, columns)?);
         for (minute, figures) in tx.young_slices(series.id, columns)? {
             index.set(minute, Some(&figures));
         }
-        for (span, figures) in tx.carries(series.id, columns)? {
-            index.carry(span.from.0, span.to.0, &figures);
-        }
+        carried_into(tx, series.id, columns, &mut index)?;
         Ok(index)
+    }
+
+    /// An index that holds no sums yet, and the series it is for.
+    pub fn bare_index(&self) -> Option<(&SeriesRow, Index)> {
+        let (projection, series) = (self.projection()?, self.series.as_ref()?);
+        let mut index = Index::new((projection.part, projection.other));
+        index.exclude(self.excluded.iter().map(|span| (span.from.0, span.to.0)).collect());
+        Some((series, index))
     }
 
     /// Carries that a span encloses and that count, with what they count. They belong to no time slice.
@@ -240,11 +271,6 @@ impl Page {
         });
         failed.map_or(Ok(Some(standing)), Err)
     }
-
-    /// Its state as stored.
-    pub fn state_row(&self, view: Option<String>) -> StateRow {
-        StateRow { slo: self.slo.id.clone(), state: self.state.clone(), at: self.at().unwrap_or(self.state.sight_since), view }
-    }
 }
 
 /// What must be there to judge a window that ends at `at`: all of it, and the look-backs, which reach beyond a young period.
@@ -256,6 +282,14 @@ pub(crate) fn needed(window: Window, at: Minute) -> Span {
 fn counted(projection: Projection, sums: Sums, estimated: bool) -> Tally {
     let (good, total) = projection.good_and_total(sums.part, sums.other);
     Tally { good, total, events: total, observed: sums.observed as i64, estimated: sums.carried || estimated }
+}
+
+/// Adds what was carried across unobserved minutes.
+pub(crate) fn carried_into(tx: &Tx<'_>, series: i64, columns: usize, index: &mut Index) -> Result<(), StoreError> {
+    for (span, figures) in tx.carries(series, columns)? {
+        index.carry(span.from.0, span.to.0, &figures);
+    }
+    Ok(())
 }
 
 /// Columns of a reading laid out as the series keeps them. Boundaries the server no longer has take the count of the nearest

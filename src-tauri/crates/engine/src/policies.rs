@@ -56,7 +56,7 @@ impl Engine {
                 return Err(EngineError::Invalid("this announcement proposes no incident".to_owned()));
             };
             let slo = tx.slo(slo)?;
-            let state = tx.state(&slo.id)?.map_or_else(|| State::new(Minute::containing(self.now())), |row| row.state);
+            let state = tx.state(&slo.id)?.unwrap_or_else(|| State::new(Minute::containing(self.now())));
             let cause = Cause { slo: slo.id.clone(), since_s: began_s(&state, Minute(offer.at_s / MINUTE_S)) };
             let incident = self.open_for(tx, &slo, state.word(), &Self::author(tx)?, grade(severity)?, cause)?;
             tx.settle_proposal(announcement, Some(&incident), self.now_s())?;

@@ -11,8 +11,7 @@ use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::ports::{ReadAnswer, ReadRequest, Reading, Source};
 use firewatch_domain::source::SourceConfig;
-use firewatch_slices::bucket_of;
-use firewatch_store::{Health, SeriesRow, Slab, Tx};
+use firewatch_store::{Health, SeriesRow, Slab, Topic, Tx};
 
 use crate::page::{Page, fit, needed};
 use crate::{Engine, EngineError};
@@ -23,8 +22,6 @@ const REVISED: i64 = 3;
 const PIECE: i64 = DAY;
 /// SLO-minutes asked for in one batch of a piece, so that an answer stays bounded.
 const BATCH: i64 = 100 * DAY;
-/// History kept beyond the longest window, for replays.
-const KEPT: i64 = 400 * DAY;
 
 /// How a round went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -129,6 +126,8 @@ impl Engine {
         let result = self.write(|tx| {
             let policies = tx.policies()?;
             let mut book = self.book();
+            book.turn(tx, now)?;
+            book.whole(tx, now)?;
             for (id, request) in requests {
                 let outcome = outcomes
                     .remove(&request.key)
@@ -152,6 +151,7 @@ impl Engine {
                 }
                 round.history_left += page.history_left();
             }
+            tx.touch(Topic::Watch);
             let good = source_fault.is_none().then(|| self.now_s());
             let cost = (kind == Kind::Live).then_some(answer.cost);
             tx.set_health(
@@ -259,6 +259,7 @@ fn take_reading(
     let columns = series.layout.columns();
     let fitted = |figures: &Vec<u64>| fit(figures, &reading.layout, &series.layout).unwrap_or_else(|| figures.clone());
     let slices: Vec<Option<Vec<u64>>> = reading.slices.iter().map(|s| s.as_ref().map(fitted)).collect();
+    let fresh = unwritten(page.written.take(), reading.from, &slices);
     let end = reading.from.plus(slices.len() as i64);
     let span = Span::new(reading.from.min(asked.from), end);
     let carries: Vec<(Span, Vec<u64>)> = reading.carries.iter().map(|c| (c.span, fitted(&c.columns))).collect();
@@ -269,7 +270,12 @@ fn take_reading(
     for (carry, figures) in &carries {
         tx.put_carry(series.id, *carry, figures)?;
     }
-    let applied = tx.write_slices(series.id, columns, Slab { from: reading.from, slices: &slices, adds: reading.adds }, now)?;
+    let applied = tx.write_slices(
+        series.id,
+        columns,
+        Slab { from: reading.from, slices: if reading.adds { &slices } else { &fresh }, adds: reading.adds },
+        now,
+    )?;
     let first = slices.iter().position(Option::is_some).map(|i| reading.from.plus(i as i64));
     series.born = series.born.into_iter().chain(first).min();
     let last = slices.iter().rposition(Option::is_some).map(|i| reading.from.plus(i as i64 + 1));
@@ -290,13 +296,16 @@ fn take_reading(
     tx.note_series(&series)?;
     page.apply(&applied);
     page.apply_carries(span, carries.iter().map(|(s, f)| (*s, f.as_slice())));
-    if page.sealed_in.replace(bucket_of(now.0)) != Some(bucket_of(now.0)) {
-        let sealed = tx.seal_before(series.id, columns, now)?;
-        page.apply(&sealed);
-        tx.forget_before(series.id, now.plus(-KEPT))?;
-    }
+    page.written = (kind == Kind::Live && !reading.adds).then_some((reading.from, slices));
     page.series = Some(series);
     Ok(reading.fault)
+}
+
+/// Slices without those that the last reading already wrote: most of what is read again for late data did not change.
+fn unwritten(written: Option<(Minute, Vec<Option<Vec<u64>>>)>, from: Minute, slices: &[Option<Vec<u64>>]) -> Vec<Option<Vec<u64>>> {
+    let Some((first, written)) = written else { return slices.to_vec() };
+    let before = |i: usize| written.get(usize::try_from(from.since(first) + i as i64).ok()?);
+    slices.iter().enumerate().map(|(i, slice)| slice.clone().filter(|_| before(i) != Some(slice))).collect()
 }
 
 /// Begins a series; everything of the window before this reading is to be read back, where the source has a past.

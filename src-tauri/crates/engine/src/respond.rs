@@ -11,11 +11,14 @@ use firewatch_domain::slo::Stage;
 use firewatch_domain::state::Burn;
 use firewatch_domain::turn::{Look, Turn, step};
 use firewatch_domain::words;
-use firewatch_store::{Announcement, Delivery, StateRow, TurnRecord, Tx};
+use firewatch_store::{Announcement, Delivery, TurnRecord, Tx};
 
 use crate::page::Page;
 use crate::show::{journey_title, lateness_fault};
 use crate::{Engine, EngineError};
+
+/// Minutes after which a row of the list is written down though nothing turned.
+const ROW_KEPT: i64 = 10;
 
 impl Engine {
     /// Takes one look: evaluates, steps the state, stores it with the view, orders what follows.
@@ -40,6 +43,10 @@ impl Engine {
             (None, None) => return Ok(()),
         };
         let (state, turns) = step(&page.state, &look, now);
+        if state != page.state || !page.state_written {
+            tx.set_state(&page.slo.id, &state)?;
+            page.state_written = true;
+        }
         page.state = state;
         for turn in &turns {
             let text = turn_text(page, turn, standing.as_ref());
@@ -50,10 +57,20 @@ impl Engine {
                 self.order(tx, page, turn, standing.as_ref())?;
             }
         }
-        let row = Self::row(tx, page, standing.as_ref())?;
-        let view = serde_json::to_string(&row).ok();
-        tx.set_state(&StateRow { view, ..page.state_row(None) })?;
+        page.row = Some(Self::row(page, standing.as_ref()));
+        // Who watches holds the rows in memory; the stored ones are for the first paint of the next start.
+        let old = page.row_written.is_none_or(|written| now.since(written) >= ROW_KEPT);
+        if !turns.is_empty() || old || !self.is_watching() {
+            Self::write_row(tx, page, now)?;
+        }
         self.carry_out(tx, policies, page, standing.as_ref(), now)
+    }
+
+    /// Writes the row of the list down as it stands.
+    pub(crate) fn write_row(tx: &Tx<'_>, page: &mut Page, now: Minute) -> Result<(), EngineError> {
+        let Some(row) = page.row.as_ref().and_then(|row| serde_json::to_string(row).ok()) else { return Ok(()) };
+        page.row_written = Some(now);
+        Ok(tx.set_view(&page.slo.id, &row)?)
     }
 
     /// Faults the figures themselves show.

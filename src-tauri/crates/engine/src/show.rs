@@ -6,6 +6,7 @@ mod forecast;
 mod incident;
 mod list;
 mod notes;
+mod sparks;
 mod status;
 
 pub(crate) use incident::{incident_view, rfc3339, rfc3339_s};

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use firewatch_domain::minute::Minute;
 use firewatch_domain::source::SourceConfig;
 use firewatch_store::Topic;
 use tokio::sync::watch::Receiver;
@@ -53,6 +55,7 @@ impl Schedule {
 impl Engine {
     /// Watches until `stop` turns true. Errors of single rounds are told where they belong and never end the watch.
     pub async fn watch(self: &Arc<Self>, stop: Receiver<bool>) {
+        self.watching.store(true, Ordering::Relaxed);
         let mut tasks = JoinSet::new();
         let mut ringing = tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
         let mut delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
@@ -91,6 +94,19 @@ impl Engine {
             pause(&stop, TICK, &self.hurry).await;
         }
         while tasks.join_next().await.is_some() {}
+        self.blocking(|engine| engine.write_rows()).await.ok();
+    }
+
+    /// What the list shows is written down, so that the next start can paint it at once.
+    fn write_rows(&self) -> Result<(), EngineError> {
+        let now = Minute::containing(self.now());
+        self.write(|tx| {
+            let mut book = self.book();
+            if book.is_open() {
+                book.pages(tx, now)?.values_mut().try_for_each(|page| Self::write_row(tx, page, now))?;
+            }
+            Ok(())
+        })
     }
 
     /// Reads every source once and all history that is missing; for `firewatchctl poll`.

@@ -88,14 +88,22 @@ impl Sealed {
     }
 }
 
+/// A single minute with the sums of all young ones up to it, so that no window adds them up one by one.
+#[derive(Debug, Clone, Copy)]
+struct Young {
+    minute: i64,
+    part: u64,
+    other: u64,
+}
+
 /// The index of one series.
 #[derive(Debug, Clone)]
 pub struct Index {
     columns: (usize, usize),
     /// Ascending.
     sealed: Vec<Sealed>,
-    /// Ascending: minute, first and second projected column.
-    young: Vec<(i64, u64, u64)>,
+    /// Ascending.
+    young: Vec<Young>,
     carries: Vec<IndexedCarry>,
     edges: Vec<(i64, Edge)>,
     /// Ascending, disjoint.
@@ -132,9 +140,8 @@ impl Index {
             later.become_sum(later.through().minus(old).plus(own));
         }
         self.edges.retain(|(b, _)| *b != bucket);
-        let inside = bucket_start(bucket)..bucket_start(bucket + 1);
-        self.young.retain(|(minute, ..)| !inside.contains(minute));
-        self.touch(inside.start, inside.end);
+        self.drop_young(bucket_start(bucket), bucket_start(bucket + 1));
+        self.touch(bucket_start(bucket), bucket_start(bucket + 1));
     }
 
     /// Puts the sums of many sealed buckets at once, oldest first, into an empty index.
@@ -156,15 +163,39 @@ impl Index {
 
     /// Sets a young minute; `None` makes it unobserved. Minutes of sealed buckets go through [`Index::seal`].
     pub fn set(&mut self, minute: i64, columns: Option<&[u64]>) {
-        let found = self.young.binary_search_by_key(&minute, |y| y.0);
-        let figures = columns.map(|columns| (minute, figure(columns, self.columns.0), figure(columns, self.columns.1)));
-        match (found, figures) {
-            (Ok(at), Some(figures)) => self.young[at] = figures,
-            (Err(at), Some(figures)) => self.young.insert(at, figures),
-            (Ok(at), None) => drop(self.young.remove(at)),
-            (Err(_), None) => {}
-        }
+        self.drop_young(minute, minute + 1);
         self.touch(minute, minute + 1);
+        let Some(columns) = columns else { return };
+        let (part, other) = (figure(columns, self.columns.0), figure(columns, self.columns.1));
+        let at = self.young.partition_point(|y| y.minute < minute);
+        let before = self.young_sums(at);
+        self.young.insert(at, Young { minute, part: before.part, other: before.other });
+        for later in &mut self.young[at..] {
+            (later.part, later.other) = (later.part.saturating_add(part), later.other.saturating_add(other));
+        }
+    }
+
+    /// Sums of the first `count` young minutes.
+    fn young_sums(&self, count: usize) -> Sums {
+        let last = count.checked_sub(1).and_then(|last| self.young.get(last));
+        last.map_or(Sums::default(), |y| Sums { part: y.part, other: y.other, observed: count as u64, carried: false })
+    }
+
+    /// Sums of the young minutes before `minute`.
+    fn young_before(&self, minute: i64) -> Sums {
+        self.young_sums(self.young.partition_point(|y| y.minute < minute))
+    }
+
+    /// Forgets the young minutes of `[from, to)`.
+    fn drop_young(&mut self, from: i64, to: i64) {
+        let less = self.young_before(to).minus(self.young_before(from));
+        if less.observed == 0 {
+            return;
+        }
+        self.young.retain(|y| y.minute < from || y.minute >= to);
+        for later in self.young.iter_mut().filter(|y| y.minute >= to) {
+            (later.part, later.other) = (later.part.saturating_sub(less.part), later.other.saturating_sub(less.other));
+        }
     }
 
     /// Adds a carry; one with the same span is replaced.
@@ -188,7 +219,7 @@ impl Index {
         for kept in &mut self.sealed {
             kept.become_sum(kept.through().minus(less));
         }
-        self.young.retain(|(young, ..)| *young >= bucket_start(bucket));
+        self.drop_young(i64::MIN, bucket_start(bucket));
         self.carries.retain(|c| c.to > minute);
         self.edges.retain(|(b, _)| *b >= bucket);
         self.slots = None;
@@ -197,7 +228,7 @@ impl Index {
     /// The first observed bucket or minute.
     pub fn first(&self) -> Option<i64> {
         let sealed = self.sealed.iter().find(|s| s.observed > 0).map(|s| bucket_start(i64::from(s.bucket)));
-        sealed.into_iter().chain(self.young.first().map(|y| y.0)).min()
+        sealed.into_iter().chain(self.young.first().map(|y| y.minute)).min()
     }
 
     /// Sums over `[from, to)`. `load` decodes a sealed bucket; it is asked only for edges that are not kept yet, and what it
@@ -271,9 +302,11 @@ impl Index {
                 }
             }
         }
-        let first = self.young.partition_point(|y| y.0 < from);
-        for &(minute, part, other) in self.young[first..].iter().take_while(|y| y.0 < to) {
-            add(minute, part, other);
+        let first = self.young.partition_point(|y| y.minute < from);
+        let mut before = self.young_sums(first);
+        for young in self.young[first..].iter().take_while(|y| y.minute < to) {
+            add(young.minute, young.part.saturating_sub(before.part), young.other.saturating_sub(before.other));
+            (before.part, before.other) = (young.part, young.other);
         }
         slots.into_iter().map(|slot| SlotSums { observed: slot.observed as u64, ..judge(slot) }).collect()
     }
@@ -291,9 +324,7 @@ impl Index {
     /// Sums of observed minutes, carries and exclusions aside.
     fn observed_in(&mut self, from: i64, to: i64, load: &mut impl FnMut(i64) -> Option<Slices>) -> Sums {
         let sealed = self.sealed_before(to, load).minus(self.sealed_before(from, load));
-        let first = self.young.partition_point(|y| y.0 < from);
-        let young = self.young[first..].iter().take_while(|y| y.0 < to);
-        young.fold(sealed, |sum, &(_, part, other)| sum.plus(Sums { part, other, observed: 1, carried: false }))
+        sealed.plus(self.young_before(to).minus(self.young_before(from)))
     }
 
     /// Sums of all sealed minutes before `minute`.

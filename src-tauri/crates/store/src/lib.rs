@@ -21,6 +21,7 @@ mod slos;
 mod sources;
 mod states;
 mod tx;
+mod young;
 
 pub use announcements::{Announcement, Delivery};
 pub use attention::Attention;
@@ -31,5 +32,5 @@ pub use series::SeriesRow;
 pub use slices::{Applied, Slab};
 pub use slos::SloRecord;
 pub use sources::{Health, SourceRecord};
-pub use states::{StateRow, TurnRecord};
+pub use states::TurnRecord;
 pub use tx::{Topic, Tx};

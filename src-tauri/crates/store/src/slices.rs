@@ -1,9 +1,9 @@
-//! Slices on disk: young minutes as rows, older buckets as chunks with their sums beside them.
+//! Slices on disk: older buckets as chunks with their sums beside them, young minutes as rows (see `young`).
 
 use firewatch_domain::minute::{Minute, Span};
 use firewatch_slices::chunk::Slices;
 use firewatch_slices::varint::{put_all, take_all};
-use firewatch_slices::{BUCKET, bucket_of, bucket_start};
+use firewatch_slices::{bucket_of, bucket_start};
 use rusqlite::{OptionalExtension, params};
 
 use crate::{StoreError, Tx};
@@ -54,7 +54,7 @@ impl Tx<'_> {
                 if bucket < bucket_of(now.0) {
                     applied.push(self.write_chunk(series, columns, bucket, part)?);
                 } else {
-                    self.write_rows(series, columns, part, &mut applied)?;
+                    self.write_young(series, columns, part, &mut applied)?;
                 }
             }
             i = end;
@@ -62,34 +62,11 @@ impl Tx<'_> {
         Ok(applied)
     }
 
-    fn write_rows(&self, series: i64, columns: usize, slab: Slab<'_>, applied: &mut Vec<Applied>) -> Result<(), StoreError> {
-        let mut put = self.conn.prepare_cached("INSERT OR REPLACE INTO slice VALUES (?1, ?2, ?3)")?;
-        for (i, figures) in slab.slices.iter().enumerate() {
-            let Some(figures) = figures else { continue };
-            let minute = slab.from.0 + i as i64;
-            let mut figures = figures.clone();
-            if slab.adds
-                && let Some(have) = self.young(series, minute, columns)?
-            {
-                figures.iter_mut().zip(have).for_each(|(a, b)| *a = a.saturating_add(b));
-            }
-            put.execute(params![series, minute, put_all(&figures)])?;
-            applied.push(Applied::Young { minute, figures });
-        }
-        Ok(())
-    }
-
-    fn young(&self, series: i64, minute: i64, columns: usize) -> Result<Option<Vec<u64>>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT figures FROM slice WHERE series = ?1 AND minute = ?2")?;
-        let bytes: Option<Vec<u8>> = query.query_row([series, minute], |row| row.get(0)).optional()?;
-        Ok(bytes.map(|b| take_all(&b, columns)).transpose()?)
-    }
-
     fn write_chunk(&self, series: i64, columns: usize, bucket: i64, slab: Slab<'_>) -> Result<Applied, StoreError> {
         let stored = self.chunk_with_id(series, bucket)?;
         let mut slices = match &stored {
             Some((_, slices)) => slices.clone(),
-            None => self.rows_as_slices(series, columns, bucket)?,
+            None => self.young_bucket(series, columns, bucket)?,
         };
         for (i, figures) in slab.slices.iter().enumerate() {
             let Some(figures) = figures else { continue };
@@ -99,18 +76,7 @@ impl Tx<'_> {
         self.save_chunk(series, bucket, stored.map(|(id, _)| id), &slices)
     }
 
-    fn rows_as_slices(&self, series: i64, columns: usize, bucket: i64) -> Result<Slices, StoreError> {
-        let mut slices = Slices::unobserved(columns, BUCKET as usize);
-        let mut query = self.conn.prepare_cached("SELECT minute, figures FROM slice WHERE series = ?1 AND minute >= ?2 AND minute < ?3")?;
-        let mut rows = query.query([series, bucket_start(bucket), bucket_start(bucket + 1)])?;
-        while let Some(row) = rows.next()? {
-            let (minute, bytes): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            slices.set((minute - bucket_start(bucket)) as usize, Some(&take_all(&bytes, columns)?))?;
-        }
-        Ok(slices)
-    }
-
-    fn save_chunk(&self, series: i64, bucket: i64, data: Option<i64>, slices: &Slices) -> Result<Applied, StoreError> {
+    pub(crate) fn save_chunk(&self, series: i64, bucket: i64, data: Option<i64>, slices: &Slices) -> Result<Applied, StoreError> {
         let (bytes, sums, observed) = (slices.encode(), slices.sums(), slices.observed());
         if let Some(id) = data {
             self.conn.prepare_cached("UPDATE chunk_data SET bytes = ?2 WHERE id = ?1")?.execute(params![id, bytes])?;
@@ -121,28 +87,9 @@ impl Tx<'_> {
             let id = self.conn.last_insert_rowid();
             let mut put = self.conn.prepare_cached("INSERT INTO chunk VALUES (?1, ?2, ?3, ?4, ?5)")?;
             put.execute(params![series, bucket, observed as i64, put_all(&sums), id])?;
-            let mut clear = self.conn.prepare_cached("DELETE FROM slice WHERE series = ?1 AND minute >= ?2 AND minute < ?3")?;
-            clear.execute([series, bucket_start(bucket), bucket_start(bucket + 1)])?;
+            self.clear_young(series, bucket)?;
         }
         Ok(Applied::Sealed { bucket, sums, observed })
-    }
-
-    /// Seals the rows of every bucket before the one of `now`.
-    pub fn seal_before(&self, series: i64, columns: usize, now: Minute) -> Result<Vec<Applied>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT min(minute) FROM slice WHERE series = ?1")?;
-        let mut applied = Vec::new();
-        loop {
-            let first: Option<i64> = query.query_row([series], |row| row.get(0))?;
-            let Some(bucket) = first.map(bucket_of).filter(|b| *b < bucket_of(now.0)) else { return Ok(applied) };
-            applied.push(self.write_chunk(
-                series,
-                columns,
-                bucket,
-                Slab { from: Minute(bucket_start(bucket)), slices: &[], adds: false },
-            )?);
-            let mut clear = self.conn.prepare_cached("DELETE FROM slice WHERE series = ?1 AND minute < ?2")?;
-            clear.execute([series, bucket_start(bucket + 1)])?;
-        }
     }
 
     /// Sums and observed minutes of all sealed buckets, oldest first.
@@ -157,29 +104,27 @@ impl Tx<'_> {
         Ok(sums)
     }
 
+    /// The same of every series at once: a thousand single queries take several times as long.
+    pub fn all_chunk_sums(&self, mut each: impl FnMut(i64, i64, &[u8], u64)) -> Result<(), StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT series, bucket, sums, observed FROM chunk ORDER BY series, bucket")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            each(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_blob().unwrap_or_default(), row.get::<_, i64>(3)? as u64);
+        }
+        Ok(())
+    }
+
     /// A sealed bucket.
     pub fn chunk(&self, series: i64, bucket: i64) -> Result<Option<Slices>, StoreError> {
         Ok(self.chunk_with_id(series, bucket)?.map(|(_, slices)| slices))
     }
 
-    fn chunk_with_id(&self, series: i64, bucket: i64) -> Result<Option<(i64, Slices)>, StoreError> {
+    pub(crate) fn chunk_with_id(&self, series: i64, bucket: i64) -> Result<Option<(i64, Slices)>, StoreError> {
         let mut query = self.conn.prepare_cached(
             "SELECT chunk_data.id, bytes FROM chunk JOIN chunk_data ON chunk_data.id = chunk.data WHERE series = ?1 AND bucket = ?2",
         )?;
         let found: Option<(i64, Vec<u8>)> = query.query_row([series, bucket], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         found.map(|(id, bytes)| Ok((id, Slices::decode(&bytes)?))).transpose()
-    }
-
-    /// Young minutes, oldest first.
-    pub fn young_slices(&self, series: i64, columns: usize) -> Result<Vec<(i64, Vec<u64>)>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT minute, figures FROM slice WHERE series = ?1 ORDER BY minute")?;
-        let mut rows = query.query([series])?;
-        let mut young = Vec::new();
-        while let Some(row) = rows.next()? {
-            let bytes: Vec<u8> = row.get(1)?;
-            young.push((row.get(0)?, take_all(&bytes, columns)?));
-        }
-        Ok(young)
     }
 
     /// Every minute of a span, from chunks and rows alike.
@@ -188,7 +133,7 @@ impl Tx<'_> {
         for bucket in bucket_of(span.from.0)..=bucket_of(span.to.0) {
             let slices = match self.chunk(series, bucket)? {
                 Some(slices) => slices,
-                None => self.rows_as_slices(series, columns, bucket)?,
+                None => self.young_bucket(series, columns, bucket)?,
             };
             for (i, figures) in slices.minutes().iter().enumerate() {
                 let minute = Minute(bucket_start(bucket) + i as i64);
@@ -314,7 +259,7 @@ pub(crate) mod tests {
                     }
                 }
                 store.write(|tx| tx.write_slices(series, 2, Slab { from: Minute(from), slices: &slices, adds: false }, Minute(now))).unwrap();
-                store.write(|tx| tx.seal_before(series, 2, Minute(now))).unwrap();
+                store.write(|tx| tx.seal_before(Minute(now))).unwrap();
             }
             let read = store.read(|tx| tx.slices_in(series, 2, Span::new(Minute(0), Minute(2200)))).unwrap();
             prop_assert_eq!(read, truth);

@@ -27,6 +27,7 @@ impl Tx<'_> {
                     self.drop_series(series.id)?;
                 }
                 self.conn.execute("DELETE FROM state WHERE slo = ?1", [&old.id])?;
+                self.conn.execute("DELETE FROM view WHERE slo = ?1", [&old.id])?;
             }
             self.conn.execute(
                 "UPDATE slo SET source = ?2, definition = ?3 WHERE id = ?1",

@@ -1,24 +1,13 @@
-//! States as they stand, the view last shown of each, and the turns that led there.
+//! States as they stand, the row of the list as last written of each, and the turns that led there.
+
+use std::collections::BTreeMap;
 
 use firewatch_domain::minute::Minute;
 use firewatch_domain::state::State;
 use firewatch_domain::turn::Turn;
 use rusqlite::{OptionalExtension, params};
 
-use crate::{StoreError, Topic, Tx};
-
-/// The state of an SLO as stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StateRow {
-    /// SLO.
-    pub slo: String,
-    /// State.
-    pub state: State,
-    /// Exclusive end of the last minute counted.
-    pub at: Minute,
-    /// The list row last shown, as JSON, for a first paint without arithmetic.
-    pub view: Option<String>,
-}
+use crate::{StoreError, Tx};
 
 /// A turn as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,33 +24,31 @@ pub struct TurnRecord {
 
 impl Tx<'_> {
     /// The state of an SLO.
-    pub fn state(&self, slo: &str) -> Result<Option<StateRow>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT state, at_m, view FROM state WHERE slo = ?1")?;
-        let found: Option<(String, i64, Option<String>)> = query.query_row([slo], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
-        found
-            .map(|(state, at, view)| Ok(StateRow { slo: slo.to_owned(), state: serde_json::from_str(&state)?, at: Minute(at), view }))
-            .transpose()
-    }
-
-    /// All states.
-    pub fn states(&self) -> Result<Vec<StateRow>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT slo, state, at_m, view FROM state")?;
-        let mut rows = query.query([])?;
-        let mut states = Vec::new();
-        while let Some(row) = rows.next()? {
-            let state: String = row.get(1)?;
-            states.push(StateRow { slo: row.get(0)?, state: serde_json::from_str(&state)?, at: Minute(row.get(2)?), view: row.get(3)? });
-        }
-        Ok(states)
+    pub fn state(&self, slo: &str) -> Result<Option<State>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT state FROM state WHERE slo = ?1")?;
+        let found: Option<String> = query.query_row([slo], |row| row.get(0)).optional()?;
+        Ok(found.map(|state| serde_json::from_str(&state)).transpose()?)
     }
 
     /// Sets a state.
-    pub fn set_state(&self, row: &StateRow) -> Result<(), StoreError> {
-        let mut put = self.conn.prepare_cached(
-            "INSERT INTO state VALUES (?1, ?2, ?3, ?4) ON CONFLICT (slo) DO UPDATE SET state = excluded.state, at_m = excluded.at_m, view = excluded.view",
-        )?;
-        put.execute(params![row.slo, serde_json::to_string(&row.state)?, row.at.0, row.view])?;
-        self.touch(Topic::Watch);
+    pub fn set_state(&self, slo: &str, state: &State) -> Result<(), StoreError> {
+        let mut put =
+            self.conn.prepare_cached("INSERT INTO state VALUES (?1, ?2) ON CONFLICT (slo) DO UPDATE SET state = excluded.state")?;
+        put.execute([slo, &serde_json::to_string(state)?])?;
+        Ok(())
+    }
+
+    /// The rows of the list as last written, as JSON by SLO.
+    pub fn views(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT slo, row FROM view")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Sets the row of the list.
+    pub fn set_view(&self, slo: &str, row: &str) -> Result<(), StoreError> {
+        let mut put = self.conn.prepare_cached("INSERT INTO view VALUES (?1, ?2) ON CONFLICT (slo) DO UPDATE SET row = excluded.row")?;
+        put.execute([slo, row])?;
         Ok(())
     }
 

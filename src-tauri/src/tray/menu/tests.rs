@@ -60,7 +60,6 @@ fn slo(id: &str, journey: &str) -> SloRow {
         total: None,
         allowed: None,
         history: None,
-        spark: Vec::new(),
         estimated: false,
     }
 }

@@ -2,7 +2,7 @@
  * The made-up world behind the fake core: the journey "Customer settings" of a product with thirteen integrations, in
  * production and staging. Deterministic, so that screenshots of two runs can be compared.
  */
-import type { JourneyRow, SloRow } from '../client';
+import type { JourneyRow, SloRow, Spark } from '../client';
 
 export type Mode = 'story' | 'empty' | 'hostile' | 'error' | 'loading' | 'many';
 
@@ -93,13 +93,18 @@ export function slo(shape: Shape): SloRow {
     total: remaining === null ? null : total,
     allowed: remaining === null ? null : allowed,
     history: shape.history ?? null,
-    spark: Array.from({ length: 24 }, (_, i) => {
-      if (shape.state === 'blind' && i > 19) return null;
-      const base = random() * 0.7;
-      return burning && i > 20 ? (burnRate ?? 0) * (0.3 + 0.25 * (i - 20)) : base;
-    }),
     estimated: shape.estimated ?? false,
   };
+}
+
+/** The burn of the last day: calm until it was not. */
+export function sparkOf(row: SloRow): Spark {
+  const points = Array.from({ length: 24 }, (_, i) => {
+    if (row.state === 'blind' && i > 19) return null;
+    const burning = row.burn_rate !== null && row.burn_rate > 1;
+    return burning && i > 20 ? (row.burn_rate ?? 0) * (0.3 + 0.25 * (i - 20)) : random() * 0.7;
+  });
+  return { id: row.id, points };
 }
 
 /** The story: settings pages ten times too slow in production, a silent integration, a spent budget. */

@@ -45,7 +45,7 @@ impl Engine {
             let page = book.page(tx, &slo.id, now)?;
             let standing = page.standing(tx)?;
             let status = self.status_of(tx, page)?;
-            let mut row = Self::row(tx, page, standing.as_ref())?;
+            let mut row = Self::row(page, standing.as_ref());
             (row.state, row.reason) = (status.state.clone(), status.reason.clone());
             Ok(SloDetail {
                 arithmetic: standing.as_ref().map(|s| arithmetic(&slo, page, s, &status)).unwrap_or_default(),

@@ -39,16 +39,10 @@ impl Engine {
 
     fn rows(&self, tx: &Tx<'_>) -> Result<Vec<SloRow>, EngineError> {
         let now_s = self.judged_now_s(tx)?;
-        let mut views: BTreeMap<String, String> = tx.states()?.into_iter().filter_map(|s| Some((s.slo, s.view?))).collect();
         let intervals: BTreeMap<String, u64> = tx.sources()?.into_iter().map(|s| (s.config.name, s.config.interval_s)).collect();
         let paused = self.paused_until(tx)?;
-        let mut rows = Vec::new();
-        for slo in tx.slos()? {
-            let stored = views.remove(&slo.id).and_then(|view| serde_json::from_str::<SloRow>(&view).ok());
-            let mut row = stored.unwrap_or_else(|| blank_row(&slo));
-            // The definition may have changed since the row was reckoned.
-            (row.name, row.title, row.journey, row.environment) =
-                (slo.name, words::plain(&slo.title, words::LONGEST_SHOWN), slo.journey, slo.environment);
+        let mut rows = if self.is_watching() { self.held_rows(tx)? } else { Self::stored_rows(tx)? };
+        for row in &mut rows {
             let at = row.data_at.map(|s| Minute((s / 60.0) as i64));
             let gone = (!intervals.contains_key(&row.source)).then(|| source_gone(&row.source));
             let late =
@@ -57,9 +51,40 @@ impl Engine {
                 Word::Blind.text().clone_into(&mut row.state);
                 row.reason = Some(if paused.is_some() { format!("polling is paused; {}", fault.message) } else { fault.message });
             }
-            rows.push(row);
         }
         Ok(rows)
+    }
+
+    /// Rows as the running watch holds them.
+    fn held_rows(&self, tx: &Tx<'_>) -> Result<Vec<SloRow>, EngineError> {
+        let now = Minute::containing(self.now());
+        let mut book = self.book();
+        if book.pages(tx, now)?.values().any(|page| page.row.is_none()) {
+            // Nothing was polled since the start, or since definitions changed: what was written down may be older than the file.
+            let mut stored: BTreeMap<String, SloRow> = Self::stored_rows(tx)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+            for page in book.whole(tx, now)?.values_mut().filter(|page| page.row.is_none()) {
+                page.row = match page.standing(tx)? {
+                    Some(standing) => Some(Self::row(page, Some(&standing))),
+                    None => stored.remove(&page.slo.id),
+                };
+            }
+        }
+        let rows = book.pages(tx, now)?.values().map(|page| page.row.clone().unwrap_or_else(|| blank_row(&page.slo)));
+        Ok(rows.collect())
+    }
+
+    /// Rows as they were written down.
+    fn stored_rows(tx: &Tx<'_>) -> Result<Vec<SloRow>, EngineError> {
+        let mut views = tx.views()?;
+        let rows = tx.slos()?.into_iter().map(|slo| {
+            let stored = views.remove(&slo.id).and_then(|view| serde_json::from_str::<SloRow>(&view).ok());
+            let mut row = stored.unwrap_or_else(|| blank_row(&slo));
+            // The definition may have changed since the row was reckoned.
+            (row.name, row.title, row.journey, row.environment) =
+                (slo.name, words::plain(&slo.title, words::LONGEST_SHOWN), slo.journey, slo.environment);
+            row
+        });
+        Ok(rows.collect())
     }
 
     fn journeys(&self, tx: &Tx<'_>, slos: &[SloRow]) -> Result<Vec<JourneyRow>, EngineError> {

@@ -2,12 +2,12 @@
 
 use firewatch_domain::evaluation::{Standing, pace_lookback};
 use firewatch_domain::fault::{Fault, FaultKind};
-use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
+use firewatch_domain::minute::{MINUTE_S, Minute};
 use firewatch_domain::slo::Slo;
 use firewatch_domain::state::{Burn, Sight, Spent, State, Word};
 use firewatch_domain::window::lookback_text;
 use firewatch_domain::words;
-use firewatch_store::{StoreError, Tx};
+use firewatch_store::Tx;
 
 use super::incident::rfc3339;
 use crate::page::Page;
@@ -35,7 +35,8 @@ impl Engine {
             let wanted: Vec<String> = names.iter().map(|n| Ok(tx.find_slo(n)?.id)).collect::<Result<_, EngineError>>()?;
             let mut book = self.book();
             let mut statuses = Vec::new();
-            for (id, page) in book.pages(tx, now)?.iter_mut() {
+            let pages = if wanted.is_empty() { book.whole(tx, now)? } else { book.pages(tx, now)? };
+            for (id, page) in pages.iter_mut() {
                 if wanted.is_empty() || wanted.contains(id) {
                     statuses.push(self.status_of(tx, page)?);
                 }
@@ -126,14 +127,13 @@ impl Engine {
     }
 
     /// The row of the list.
-    pub(crate) fn row(tx: &Tx<'_>, page: &mut Page, standing: Option<&Standing>) -> Result<SloRow, EngineError> {
+    pub(crate) fn row(page: &Page, standing: Option<&Standing>) -> SloRow {
         let slo = std::sync::Arc::clone(&page.slo);
         let known = standing.filter(|_| page.history().is_none());
         let pace = pace_lookback(&page.promise.rules);
         let rate = standing.and_then(|s| s.rules.iter().find(|r| r.rule.long == pace)).and_then(|r| r.long.burn(slo.objective));
-        let spark = spark(tx, page)?;
         let state = page.state.clone();
-        Ok(SloRow {
+        SloRow {
             state: state.word().text().to_owned(),
             burn: state.burn.word().to_owned(),
             reason: reason(page, &state, standing),
@@ -146,10 +146,9 @@ impl Engine {
             total: standing.map(|s| s.tally.counts(slo.method).total),
             allowed: known.and_then(|s| s.tally.allowed(slo.objective)).map(|allowed| allowed / slo.method.unit() as f64),
             history: page.history(),
-            spark,
             estimated: standing.is_some_and(|s| s.tally.estimated),
             ..blank_row(&slo)
-        })
+        }
     }
 }
 
@@ -177,7 +176,6 @@ pub(super) fn blank_row(slo: &Slo) -> SloRow {
         total: None,
         allowed: None,
         history: None,
-        spark: Vec::new(),
         estimated: false,
     }
 }
@@ -224,23 +222,4 @@ fn alerts(standing: &Standing) -> Vec<AlertFigures> {
         too_few: r.too_few,
     });
     figures.collect()
-}
-
-/// Burn over the last 24 hours, hour by hour; reckoned once an hour and to three decimals, since it only sketches: all digits
-/// would be a third of a stored view.
-fn spark(tx: &Tx<'_>, page: &mut Page) -> Result<Vec<Option<f64>>, StoreError> {
-    let (Some(at), Some(projection), Some(series)) = (page.at(), page.projection(), page.series.clone()) else { return Ok(Vec::new()) };
-    let hour = at.0.div_euclid(HOUR);
-    if page.spark.0 != hour {
-        let columns = series.layout.columns();
-        let minutes = tx.slices_in(series.id, columns, Span::ending(at, DAY))?;
-        let steps = minutes.chunks(HOUR as usize).map(|hour| {
-            let sum = |column: usize| hour.iter().flatten().map(|figures| figures[column]).sum();
-            let (good, total) = projection.good_and_total(sum(projection.part), sum(projection.other));
-            let tally = firewatch_domain::evaluation::Tally { good, total, ..Default::default() };
-            tally.burn(page.slo.objective).map(|rate| (rate * 1000.0).round() / 1000.0)
-        });
-        page.spark = (hour, steps.collect());
-    }
-    Ok(page.spark.1.clone())
 }

@@ -48,10 +48,17 @@ pub struct SloRow {
     pub allowed: Option<f64>,
     /// Share of history already read; `null` once it is all there.
     pub history: Option<f64>,
-    /// Burn over the last day in 24 hourly steps, oldest first.
-    pub spark: Vec<Option<f64>>,
     /// The counts are estimates.
     pub estimated: bool,
+}
+
+/// Burn of an SLO over the last day, for the sketch in its row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Spark {
+    /// SLO.
+    pub id: String,
+    /// Burn rates of 24 hourly steps, oldest first.
+    pub points: Vec<Option<f64>>,
 }
 
 /// A journey with the state of its worst SLO.

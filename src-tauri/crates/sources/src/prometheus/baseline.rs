@@ -35,9 +35,11 @@ pub(super) async fn settle(
     harvest: &mut Harvest,
     index: &Arc<Index>,
 ) -> Result<(), Setback> {
-    if Orphans::find(round, members, harvest).tracks.is_empty() {
+    let orphans = Orphans::find(round, members, harvest);
+    if orphans.tracks.is_empty() {
         return Ok(());
     }
+    round.note_sparse(orphans.member.values().copied());
     let outcome = search(round, members, from_ms, harvest, index).await;
     // One indicator alone is not given up because its past is too large to look at.
     match outcome {

@@ -5,12 +5,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 use firewatch_domain::indicator::Indicator;
+use firewatch_domain::minute::MINUTE_S;
 
 use super::fold::HISTORY_MS;
 use super::round::Round;
 
 /// How far before its span a reading looks for the samples it starts from.
 const LOOK_BACK_MS: i64 = 300_000;
+/// A poll looks back this many scrape intervals at least: one may be missed. What has nothing there is looked for on its own.
+const LOOK_BACK_INTERVALS: i64 = 3;
+/// Many indicators are asked for in this many requests, for a server answers several at once.
+const SHARES: usize = 2;
+/// Fewer indicators than this are not worth a request of their own.
+const LEAST_SHARED: usize = 250;
 /// How far after a span that ended a reading looks for the sample that closes its last minute.
 const LOOK_AHEAD_MS: i64 = 300_000;
 /// How far into the future a poll looks for samples, to notice clocks that disagree.
@@ -53,23 +60,35 @@ impl Round<'_> {
     /// The first tasks of a round: what ends together is asked together.
     pub(super) fn tasks(&self, members: &[usize], series: &HashMap<usize, u64>) -> Vec<Task> {
         let now_ms = self.now.timestamp_millis();
+        let sparse = self.source.memory().sparse(now_ms);
         let mut batches: BTreeMap<(bool, i64, i64), Vec<usize>> = BTreeMap::new();
         for member in members {
             let span = self.requests[*member].span;
             let live = span.to.start_s() * 1000 + LOOK_AHEAD_MS >= now_ms;
             let short = live && span.len() <= POLL_MINUTES;
-            let key = if short { (live, 0, 0) } else { (live, span.from.0, span.to.0) };
+            // A series scraped rarely would have nothing within the short look-back, and be looked for anew at every poll.
+            let quick = short && (sparse.is_empty() || !sparse.contains(&self.name(*member)));
+            let key = match (quick, short) {
+                (true, _) => (live, 0, 0),
+                (false, true) => (live, 1, 1),
+                (false, false) => (live, span.from.0, span.to.0),
+            };
             batches.entry(key).or_default().push(*member);
         }
         let mut tasks = Vec::new();
-        for ((live, ..), members) in batches {
+        for ((live, kind, _), members) in batches {
             let spans = || members.iter().map(|m| self.requests[*m].span);
-            let from = spans().map(|s| s.from.start_s() * 1000).min().unwrap_or_default() - LOOK_BACK_MS;
+            let back = if live && kind == 0 { self.short_look_back() } else { LOOK_BACK_MS };
+            let from = spans().map(|s| s.from.start_s() * 1000).min().unwrap_or_default() - back;
             let to = spans().map(|s| s.to.start_s() * 1000).max().unwrap_or_default() + LOOK_AHEAD_MS;
             let range = Range { from_ms: from, to_ms: if live { now_ms + AHEAD_MS } else { to } };
             self.cut_to_size(range, &members, series, &mut tasks);
         }
         tasks
+    }
+
+    fn short_look_back(&self) -> i64 {
+        (self.source.memory().usual_ms * LOOK_BACK_INTERVALS).clamp(MINUTE_S * 1000, LOOK_BACK_MS)
     }
 
     /// Tasks whose answers are likely to stay within the bound of a body.
@@ -93,7 +112,8 @@ impl Round<'_> {
             tasks.push(Task { key: key.to_owned(), members, range, cuts });
         };
         for group in self.groups(&self.wants(&together)) {
-            let most = self.source.memory().limits.get(&limit_key(&group.key, range)).copied().unwrap_or(usize::MAX);
+            let share = group.members.len().div_ceil(SHARES).max(LEAST_SHARED);
+            let most = self.source.memory().limits.get(&limit_key(&group.key, range)).copied().unwrap_or(usize::MAX).min(share);
             let (mut piece, mut sum) = (Vec::new(), 0);
             for member in group.members {
                 let more = bytes(&member);

@@ -280,6 +280,12 @@ impl<'a> Round<'a> {
         estimate::reading(self, &self.requests[member]).await.map_err(|setback| setback.fault)
     }
 
+    /// These had nothing before their span within the look-back.
+    pub(super) fn note_sparse(&self, members: impl Iterator<Item = usize>) {
+        let names: Vec<String> = members.map(|member| self.name(member)).collect();
+        self.source.memory().note_sparse(names.into_iter(), self.now.timestamp_millis());
+    }
+
     /// An indicator's queries as one text.
     pub(super) fn name(&self, member: usize) -> String {
         self.requests[member].indicator.queries().into_iter().map(|(_, query)| query).collect::<Vec<_>>().join(" ")

@@ -24,10 +24,11 @@ CREATE TABLE gap (
   series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, from_m INTEGER NOT NULL, to_m INTEGER NOT NULL,
   PRIMARY KEY (series, from_m)
 ) STRICT, WITHOUT ROWID;
--- Young minutes, one by one; an absent row is an unobserved minute.
+-- Young minutes, one by one; an absent row is an unobserved minute. Minute before series: a poll writes the newest minute of every
+-- series, and so touches a handful of pages instead of one a series.
 CREATE TABLE slice (
-  series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, minute INTEGER NOT NULL, figures BLOB NOT NULL,
-  PRIMARY KEY (series, minute)
+  minute INTEGER NOT NULL, series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, figures BLOB NOT NULL,
+  PRIMARY KEY (minute, series)
 ) STRICT, WITHOUT ROWID;
 -- Sealed buckets: sums apart from the bytes, so that a window never reads what it does not need.
 CREATE TABLE chunk (
@@ -45,9 +46,10 @@ CREATE TABLE carry (
 CREATE TABLE exclusion (id TEXT PRIMARY KEY, definition TEXT NOT NULL, from_m INTEGER NOT NULL) STRICT;
 
 -- Mechanism 2, turns.
-CREATE TABLE state (
-  slo TEXT PRIMARY KEY REFERENCES slo (id) ON DELETE CASCADE, state TEXT NOT NULL, at_m INTEGER NOT NULL, view TEXT
-) STRICT;
+CREATE TABLE state (slo TEXT PRIMARY KEY REFERENCES slo (id) ON DELETE CASCADE, state TEXT NOT NULL) STRICT;
+-- The row of the list as last written, for a first paint without arithmetic. A running engine holds rows in memory and writes one
+-- when its state turned, and now and then: it may be some minutes old.
+CREATE TABLE view (slo TEXT PRIMARY KEY REFERENCES slo (id) ON DELETE CASCADE, row TEXT NOT NULL) STRICT;
 CREATE TABLE turn (
   id INTEGER PRIMARY KEY, slo TEXT NOT NULL REFERENCES slo (id) ON DELETE CASCADE, at_m INTEGER NOT NULL,
   kind TEXT NOT NULL, turn TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL

@@ -1,0 +1,89 @@
+//! What WebKitGTK needs beyond what Tauri does: no compositor where there is no graphics card, and a page that comes back when its
+//! process dies.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use tauri::WebviewWindow;
+use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebProcessTerminationReason, WebViewExt};
+
+/// Pages that died within [`LATELY_S`] before we stop starting them again.
+const MOST_DEATHS: usize = 3;
+const LATELY_S: i64 = 60;
+/// Where the system lists its graphics cards.
+const CARDS: &str = "/dev/dri";
+
+/// Prepares a window that was just made. `now_s` tells the time in unix seconds; `given_up` is called when its page keeps dying.
+pub fn prepare(
+    window: &WebviewWindow,
+    now_s: impl Fn() -> i64 + Send + 'static,
+    given_up: impl Fn() + Send + 'static,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        let view = webview.inner();
+        if !has_card(Path::new(CARDS))
+            && let Some(settings) = view.settings()
+        {
+            // Composited by the processor, the same page takes a hundred megabytes more and starts a third later.
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+        let deaths = Mutex::new(Deaths::default());
+        view.connect_web_process_terminated(move |view, reason| {
+            if reason == WebProcessTerminationReason::TerminatedByApi {
+                return;
+            }
+            if deaths.lock().unwrap_or_else(PoisonError::into_inner).another(now_s()) {
+                tracing::warn!(?reason, "the process of the page died and is started again");
+                view.reload();
+            } else {
+                tracing::error!(?reason, "the process of the page keeps dying");
+                given_up();
+            }
+        });
+    })
+}
+
+/// Whether the system has a card that can draw.
+fn has_card(cards: &Path) -> bool {
+    let Ok(entries) = cards.read_dir() else { return false };
+    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
+}
+
+/// When the page died lately.
+#[derive(Default)]
+struct Deaths(VecDeque<i64>);
+
+impl Deaths {
+    /// Notes a death; whether it is worth another try.
+    fn another(&mut self, now_s: i64) -> bool {
+        self.0.retain(|at| (now_s - at).abs() < LATELY_S);
+        self.0.push_back(now_s);
+        self.0.len() <= MOST_DEATHS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_keeps_dying_is_given_up_and_one_that_dies_now_and_then_is_not() {
+        let mut deaths = Deaths::default();
+        assert_eq!([0, 1, 2, 3].map(|s| deaths.another(s)), [true, true, true, false]);
+        let mut deaths = Deaths::default();
+        assert!((0..20).all(|i| deaths.another(LATELY_S * i)));
+    }
+
+    #[test]
+    fn a_card_is_known_by_its_render_node() {
+        let folder = std::env::temp_dir().join(format!("firewatch-cards-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("card0"), "").unwrap();
+        assert!(!has_card(&folder) && !has_card(&folder.join("none")));
+        std::fs::write(folder.join("renderD128"), "").unwrap();
+        let has = has_card(&folder);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(has);
+    }
+}
