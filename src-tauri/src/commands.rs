@@ -5,6 +5,7 @@ pub mod drill;
 pub mod exclusions;
 pub mod incidents;
 pub mod ledger;
+pub mod outbox;
 pub mod policies;
 pub mod settings;
 pub mod watch;

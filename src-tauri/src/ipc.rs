@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{connections, drill, exclusions, incidents, ledger, policies, settings, watch};
+use crate::commands::{connections, drill, exclusions, incidents, ledger, outbox, policies, settings, watch};
 
-/// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`,
+/// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
 /// `frame`, or `profile` for everything.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct Changed {
@@ -54,6 +54,16 @@ pub fn builder() -> Builder<tauri::Wry> {
             incidents::set_phase,
             incidents::set_severity,
             incidents::assign_role,
+            outbox::outbox,
+            outbox::acts_about,
+            outbox::act_retry,
+            outbox::act_settle,
+            outbox::destinations,
+            outbox::destination_add,
+            outbox::destination_test,
+            outbox::destination_remove,
+            outbox::update_draft,
+            outbox::update_post,
             connections::sources,
             connections::source_add,
             connections::source_try,

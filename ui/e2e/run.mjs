@@ -20,6 +20,9 @@ const PAGES = [
   { route: '/connections/suggest/prometheus-main' },
   { route: '/connections/probe' },
   { route: '/connections/import' },
+  { route: '/outbox' },
+  { route: '/outbox/add' },
+  { route: '/incident', press: 'u' },
   { route: '/inbox' },
   { route: '/settings' },
   { route: '/doctor' },
@@ -30,14 +33,17 @@ const PAGES = [
   { fake: 'empty', route: '/watch/probe' },
   { fake: 'empty', route: '/incident' },
   { fake: 'empty', route: '/connections' },
+  { fake: 'empty', route: '/outbox' },
   { fake: 'empty', route: '/inbox' },
   { fake: 'error', route: '/watch' },
+  { fake: 'error', route: '/outbox' },
   { fake: 'error', route: '/settings' },
   { fake: 'loading', route: '/watch' },
   { fake: '1000', route: '/watch' },
   { fake: 'hostile', route: '/watch/nasty-0' },
   { fake: 'hostile', route: '/incident' },
   { fake: 'hostile', route: '/connections' },
+  { fake: 'hostile', route: '/outbox' },
 ];
 
 // One word runs the checks that contain it.

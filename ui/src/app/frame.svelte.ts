@@ -24,7 +24,7 @@ class FrameStore {
 
 export const frame = new FrameStore();
 
-const TOPICS = ['frame', 'watch', 'incidents', 'inbox', 'sources', 'settings'];
+const TOPICS = ['frame', 'watch', 'incidents', 'inbox', 'sources', 'settings', 'outbox'];
 
 export function startFrame(): () => void {
   void frame.again();

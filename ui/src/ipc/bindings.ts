@@ -65,6 +65,26 @@ export const commands = {
 	setSeverity: (id: string, severity: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("set_severity", { id, severity })),
 	/**  Gives a role to a person. */
 	assignRole: (id: string, role: string, person: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("assign_role", { id, role, person })),
+	/**  All acts, newest first. */
+	outbox: () => typedError<ActRow[], WireError>(__TAURI_INVOKE("outbox")),
+	/**  Acts about an incident, oldest first. */
+	actsAbout: (object: string) => typedError<ActRow[], WireError>(__TAURI_INVOKE("acts_about", { object })),
+	/**  Sends an act again. */
+	actRetry: (id: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_retry", { id })),
+	/**  Says how an act ended: `done:KEY` or `drop`. */
+	actSettle: (id: string, how: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_settle", { id, how })),
+	/**  Where acts go. */
+	destinations: () => typedError<DestinationRow[], WireError>(__TAURI_INVOKE("destinations")),
+	/**  Adds a destination. */
+	destinationAdd: (form: DestinationForm) => typedError<DestinationRow, WireError>(__TAURI_INVOKE("destination_add", { form })),
+	/**  Tests a destination, posting nothing. */
+	destinationTest: (name: string) => typedError<SourceTest, WireError>(__TAURI_INVOKE("destination_test", { name })),
+	/**  Removes a destination. */
+	destinationRemove: (name: string) => typedError<null, WireError>(__TAURI_INVOKE("destination_remove", { name })),
+	/**  A first draft of the next update. */
+	updateDraft: (id: string) => typedError<UpdateDraft, WireError>(__TAURI_INVOKE("update_draft", { id })),
+	/**  Posts an update, exactly as given. */
+	updatePost: (id: string, text: string, destinations: string[]) => typedError<IncidentView, WireError>(__TAURI_INVOKE("update_post", { id, text, destinations })),
 	/**  Sources with their health. */
 	sources: () => typedError<SourceRow[], WireError>(__TAURI_INVOKE("sources")),
 	/**  Adds a source. */
@@ -134,6 +154,36 @@ export type AcceptedSuggestion = {
 	environment: string,
 	/**  Journey; the service where empty. */
 	journey: string,
+};
+
+/**  An act as shown. */
+export type ActRow = {
+	/**  Id. */
+	id: string,
+	/**  Name of the destination. */
+	destination: string,
+	/**  What it is about: id of an incident or a follow-up. */
+	object: string,
+	/**  What is done, such as `post_update`. */
+	act: string,
+	/**  `queued`, `sending`, `done`, `rejected` or `unknown`. */
+	state: string,
+	/**  Times it was sent, or tried to be. */
+	attempts: number,
+	/**  What stands in the way. */
+	reason: string | null,
+	/**  When it was meant, RFC 3339. */
+	created: string,
+	/**  When it is tried or looked for next; none when it waits for the person. */
+	due: string | null,
+	/**  Its id on the other side. */
+	receipt: string | null,
+	/**  Its address on the other side. */
+	url: string | null,
+	/**  What a person needs beside it: a passcode, a number to dial. */
+	note: string | null,
+	/**  What is sent, where it is text. */
+	text: string | null,
 };
 
 /**  One burn-rate rule and whether its condition holds now. */
@@ -234,7 +284,7 @@ export type CalendarFigures = {
 };
 
 /**
- *  Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`,
+ *  Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
  *  `frame`, or `profile` for everything.
  */
 export type Changed = {
@@ -272,6 +322,46 @@ export type Degraded = {
 	message: string,
 	/**  What the person can do. */
 	cure: string,
+};
+
+/**  What the person typed to add a destination. The secret travels once, into the keyring. */
+export type DestinationForm = {
+	/**  Unique name. */
+	name: string,
+	/**  `slack_webhook`, `slack_bot`, `teams_workflow`, `folder` or `zoom`. */
+	kind: string,
+	/**  Token, client secret, or the webhook's address. */
+	secret: string | null,
+	/**  Slack: channel id. */
+	channel: string | null,
+	/**  Folder: its path. */
+	path: string | null,
+	/**  Zoom: account id. */
+	account: string | null,
+	/**  Zoom: client id. */
+	client: string | null,
+	/**  Zoom: user who owns the meetings. */
+	user: string | null,
+	/**  Another base of the API, for proxies and tests. */
+	api: string | null,
+	/**  Another base of the sign-in. */
+	sign_in: string | null,
+};
+
+/**  A destination as configured; never its secret. */
+export type DestinationRow = {
+	/**  Unique name. */
+	name: string,
+	/**  `slack_webhook`, `slack_bot`, `teams_workflow`, `folder` or `zoom`. */
+	kind: string,
+	/**  Channel, folder or account, for people. */
+	detail: string,
+	/**  Where the secret is: `keyring`, `variable NAME`, `session` or `none`. */
+	secret: string,
+	/**  Status updates can be posted there. */
+	takes_updates: boolean,
+	/**  Acts that wait for it, or for the person. */
+	open: number,
 };
 
 /**  One line of the doctor. */
@@ -378,6 +468,10 @@ export type Frame = {
 	away: Away | null,
 	/**  Unread announcements in the inbox. */
 	unread: number,
+	/**  Acts that wait to go out. */
+	outbox_waiting: number,
+	/**  Acts that wait for the person: refused, or unknown with nobody to ask. */
+	outbox_stuck: number,
 	/**  Worst state over everything, the tray's face. */
 	face: string,
 	/**  Open incidents, worst first. */
@@ -476,6 +570,8 @@ export type IncidentView = {
 	entries: EntryRow[],
 	/**  Follow-ups; none exist yet in this version. */
 	followups: string[],
+	/**  When the next status update is due, RFC 3339; none once it is over. */
+	update_due: string | null,
 	/**  Declared in the drill. */
 	drill: boolean,
 	/**  A policy opened it, not a person. */
@@ -1004,6 +1100,14 @@ export type TurnRow = {
 	text: string,
 	/**  State word after it. */
 	state: string,
+};
+
+/**  A status update to begin with, in both lengths. */
+export type UpdateDraft = {
+	/**  What customers feel, and until when. */
+	business: string,
+	/**  With figures, people, and what was tried. */
+	technical: string,
 };
 
 /**  Everything the Watch list needs, in one answer. */

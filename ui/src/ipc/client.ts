@@ -5,6 +5,9 @@
 import { commands, events } from './bindings';
 import type {
   AcceptedSuggestion,
+  ActRow,
+  DestinationForm,
+  DestinationRow,
   DoctorLine,
   DroppedFile,
   ExclusionForm,
@@ -24,6 +27,7 @@ import type {
   SourceTest,
   Spark,
   Suggestion,
+  UpdateDraft,
   WatchPage,
   WireCode,
   WireError,
@@ -31,12 +35,15 @@ import type {
 
 export type {
   AcceptedSuggestion,
+  ActRow,
   AlertFigures,
   Arithmetic,
   Away,
   BudgetFigures,
   BurnRow,
   Degraded,
+  DestinationForm,
+  DestinationRow,
   DoctorLine,
   DroppedFile,
   ExclusionForm,
@@ -68,6 +75,7 @@ export type {
   Suggestion,
   TestLine,
   TurnRow,
+  UpdateDraft,
   WatchPage,
   WireCode,
 } from './bindings';
@@ -110,6 +118,17 @@ export interface Client {
   setPhase(id: string, phase: string): Promise<IncidentView>;
   setSeverity(id: string, severity: string): Promise<IncidentView>;
   assignRole(id: string, role: string, person: string): Promise<IncidentView>;
+  outbox(): Promise<ActRow[]>;
+  actsAbout(object: string): Promise<ActRow[]>;
+  actRetry(id: string): Promise<ActRow>;
+  /** `done:KEY` or `drop`. */
+  actSettle(id: string, how: string): Promise<ActRow>;
+  destinations(): Promise<DestinationRow[]>;
+  destinationAdd(form: DestinationForm): Promise<DestinationRow>;
+  destinationTest(name: string): Promise<SourceTest>;
+  destinationRemove(name: string): Promise<void>;
+  updateDraft(id: string): Promise<UpdateDraft>;
+  updatePost(id: string, text: string, destinations: string[]): Promise<IncidentView>;
   sources(): Promise<SourceRow[]>;
   sourceAdd(form: SourceForm): Promise<SourceRow>;
   sourceTry(form: SourceForm): Promise<SourceTest>;
@@ -202,6 +221,16 @@ const core: Client = {
   setPhase: (id, phase) => sent(commands.setPhase(id, phase)),
   setSeverity: (id, severity) => sent(commands.setSeverity(id, severity)),
   assignRole: (id, role, person) => sent(commands.assignRole(id, role, person)),
+  outbox: () => sent(commands.outbox()),
+  actsAbout: (object) => sent(commands.actsAbout(object)),
+  actRetry: (id) => sent(commands.actRetry(id)),
+  actSettle: (id, how) => sent(commands.actSettle(id, how)),
+  destinations: () => sent(commands.destinations()),
+  destinationAdd: (form) => sent(commands.destinationAdd(form)),
+  destinationTest: (name) => sent(commands.destinationTest(name)),
+  destinationRemove: async (name) => void (await sent(commands.destinationRemove(name))),
+  updateDraft: (id) => sent(commands.updateDraft(id)),
+  updatePost: (id, text, destinations) => sent(commands.updatePost(id, text, destinations)),
   sources: () => sent(commands.sources()),
   sourceAdd: (form) => sent(commands.sourceAdd(form)),
   sourceTry: (form) => sent(commands.sourceTry(form)),

@@ -13,7 +13,8 @@ import {
 } from './client';
 import { chartsOf } from './fake/charts';
 import { detailOf } from './fake/detail';
-import { Incidents } from './fake/incidents';
+import { draftOf, Incidents } from './fake/incidents';
+import { Outbox } from './fake/outbox';
 import { ledgerOf, type Laid } from './fake/ledger';
 import {
   doctorLines,
@@ -60,6 +61,7 @@ export function fakeCore(word = 'story'): Fake {
   const heard = new Set<(topics: string[]) => void>();
   const emit = (...topics: string[]) => heard.forEach((tell) => tell(topics));
   const incidents = new Incidents(mode);
+  const outbox = new Outbox(mode);
   const acknowledged = new Set<string>();
   const snoozed = new Map<string, number>();
   const opened: string[] = [];
@@ -114,6 +116,8 @@ export function fakeCore(word = 'story'): Fake {
     first_start: sources.length === 0 && !drill,
     paused_until: pausedUntil,
     away: mode === 'story' ? { from: NOW - 30_000, to: NOW - 1_080 } : null,
+    outbox_waiting: outbox.waiting(),
+    outbox_stuck: outbox.stuck(),
     unread: inbox.filter((item) => item.unread).length,
     face: 'exhausted',
     incidents: incidents.open(),
@@ -376,6 +380,38 @@ export function fakeCore(word = 'story'): Fake {
         settings = next;
         emit('settings');
         return settings;
+      }),
+    outbox: () => answer(() => outbox.acts),
+    actsAbout: (object) => answer(() => outbox.acts.filter((one) => one.object === object).reverse()),
+    actRetry: (id) =>
+      answer(() => outbox.change(id, { state: 'done', reason: null, due: null, receipt: 'accepted' })),
+    actSettle: (id, how) =>
+      answer(() =>
+        outbox.change(
+          id,
+          how === 'drop'
+            ? { state: 'rejected', reason: 'dropped by hand', due: null }
+            : { state: 'done', reason: null, due: null, receipt: how.slice(5) },
+        ),
+      ),
+    destinations: () => answer(() => outbox.destinations),
+    destinationAdd: (form) => answer(() => outbox.add(form)),
+    destinationTest: () =>
+      answer(() => ({
+        ok: true,
+        lines: [{ check: 'webhook', verdict: 'ok', message: 'the webhook answers', cure: '' }],
+      })),
+    destinationRemove: (name) =>
+      act(
+        () => (outbox.destinations = outbox.destinations.filter((one) => one.name !== name)),
+        'settings',
+        'outbox',
+      ),
+    updateDraft: (id) => answer(() => draftOf(incidents.get(id))),
+    updatePost: (id, text, to) =>
+      answer(() => {
+        outbox.post(id, text, to);
+        return incidents.change(id, {}, 'update', text);
       }),
     policies: () => answer(() => policies),
     savePolicy: (policy) =>

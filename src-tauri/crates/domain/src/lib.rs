@@ -28,5 +28,6 @@ pub mod slo;
 pub mod source;
 pub mod state;
 pub mod turn;
+pub mod update;
 pub mod window;
 pub mod words;

@@ -16,6 +16,9 @@ const LONGEST_BACKOFF_S: i64 = 300;
 /// The longest any answer may make us wait.
 const LONGEST_WAIT_S: i64 = 86_400;
 
+/// Why an act that the person dropped is rejected.
+pub const DROPPED: &str = "dropped by hand";
+
 /// Where an act stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -274,7 +277,7 @@ impl Act {
             }
             (_, Settlement::Drop) => {
                 (self.state, self.due_s) = (ActState::Rejected, None);
-                self.reason = Some("dropped by hand".to_owned());
+                self.reason = Some(DROPPED.to_owned());
                 Ok(self)
             }
         }

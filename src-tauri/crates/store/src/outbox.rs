@@ -1,6 +1,6 @@
 //! Acts toward the outside world, in the order they were meant.
 
-use firewatch_domain::outbox::{Act, ActState};
+use firewatch_domain::outbox::{Act, ActState, DROPPED};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{StoreError, Topic, Tx};
@@ -72,6 +72,16 @@ impl Tx<'_> {
     pub fn acts(&self, limit: u32) -> Result<Vec<Act>, StoreError> {
         let mut query = self.conn.prepare_cached(&format!("SELECT {COLUMNS} FROM act ORDER BY position DESC LIMIT ?1"))?;
         query.query_map([limit], parts)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(act).collect()
+    }
+
+    /// How many wait to go out, and how many wait for the person. What was dropped by hand waits for nobody.
+    pub fn outbox_counts(&self) -> Result<(u32, u32), StoreError> {
+        let mut query = self.conn.prepare_cached(
+            "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending') OR state = 'unknown' AND due_s IS NOT NULL),
+                    count(*) FILTER (WHERE state = 'unknown' AND due_s IS NULL OR state = 'rejected' AND reason <> ?1)
+             FROM act WHERE state <> 'done'",
+        )?;
+        Ok(query.query_row([DROPPED], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
     /// Acts about an object, oldest first.

@@ -15,6 +15,8 @@ fn frame(face: &str) -> Frame {
         first_start: false,
         paused_until: None,
         away: None,
+        outbox_waiting: 0,
+        outbox_stuck: 0,
         unread: 0,
         face: face.to_owned(),
         proposals: Vec::new(),

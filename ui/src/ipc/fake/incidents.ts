@@ -48,6 +48,7 @@ export class Incidents {
         { id: 'e1', at: iso(at), author: 'you', kind: 'declared', text: `declared ${severity}: ${title}` },
       ],
       followups: [],
+      update_due: iso(at + 3600),
       drill: false,
       opened_by_policy: false,
     };
@@ -127,6 +128,7 @@ function story(): IncidentView {
       },
     ],
     followups: [],
+    update_due: iso(NOW + 560),
     drill: false,
     opened_by_policy: false,
   };
@@ -140,6 +142,7 @@ function past(): IncidentView {
     title: 'Sign-in refused for accounts with a second factor',
     severity: 'SEV2',
     phase: 'resolved',
+    update_due: null,
     opened_by_policy: true,
     slos: ['sign-in-availability-production'],
     times: {
@@ -178,4 +181,15 @@ function hostile(): IncidentView {
       text,
     })),
   };
+}
+
+/** A draft in the form of the core's. */
+export function draftOf(incident: IncidentView) {
+  const head = `${incident.severity}: ${incident.title} (${incident.phase})`;
+  const business = `${head}
+Conditions: customers are affected since 03:12 UTC (42 min). First load is burning, 14× over 1 h and 5 min.
+Actions: ${incident.entries.at(-1)?.text ?? ''}
+Needs: nothing at the moment.
+Next update by 04:24 UTC.`;
+  return { business, technical: business.replace('5 min.', '5 min; 5 000 bad of 1 810 422.') };
 }

@@ -3,17 +3,18 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use firewatch_domain::entry::{Entry, Event};
 use firewatch_domain::incident::Incident;
+use firewatch_domain::update::due;
 
 use crate::view::{EntryRow, IncidentTimes, IncidentView};
 
 /// RFC 3339 in whole seconds.
+pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
 /// Unix seconds as RFC 3339.
 pub(crate) fn rfc3339_s(seconds: i64) -> String {
     rfc3339(DateTime::from_timestamp(seconds, 0).unwrap_or_default())
-}
-
-pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// The whole incident.
@@ -36,6 +37,7 @@ pub(crate) fn incident_view(incident: &Incident) -> IncidentView {
         },
         entries: incident.entries.iter().map(entry_row).collect(),
         followups: Vec::new(),
+        update_due: due(incident).map(rfc3339),
         drill: incident.drill,
         opened_by_policy: incident.cause.is_some(),
     }

@@ -123,6 +123,7 @@ impl Engine {
             phase: i.phase.word().to_owned(),
             declared_at: i.declared_at.timestamp() as f64,
         });
+        let (outbox_waiting, outbox_stuck) = tx.outbox_counts()?;
         Ok(Frame {
             now: self.now().timestamp_millis() as f64 / 1000.0,
             pace: self.world.clock.pace(),
@@ -132,6 +133,8 @@ impl Engine {
             paused_until: self.paused_until(tx)?.map(|s| s as f64),
             away,
             unread: tx.unread()?,
+            outbox_waiting,
+            outbox_stuck,
             face: face(slos).to_owned(),
             incidents: incidents.collect(),
             proposals: proposals.collect(),

@@ -56,6 +56,8 @@ pub struct IncidentView {
     pub entries: Vec<EntryRow>,
     /// Follow-ups; none exist yet in this version.
     pub followups: Vec<String>,
+    /// When the next status update is due, RFC 3339; none once it is over.
+    pub update_due: Option<String>,
     /// Declared in the drill.
     pub drill: bool,
     /// A policy opened it, not a person.

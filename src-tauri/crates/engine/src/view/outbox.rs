@@ -34,6 +34,15 @@ pub struct ActRow {
     pub text: Option<String>,
 }
 
+/// A status update to begin with, in both lengths.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct UpdateDraft {
+    /// What customers feel, and until when.
+    pub business: String,
+    /// With figures, people, and what was tried.
+    pub technical: String,
+}
+
 /// A destination as configured; never its secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct DestinationRow {

@@ -116,6 +116,10 @@ pub struct Frame {
     pub away: Option<Away>,
     /// Unread announcements in the inbox.
     pub unread: u32,
+    /// Acts that wait to go out.
+    pub outbox_waiting: u32,
+    /// Acts that wait for the person: refused, or unknown with nobody to ask.
+    pub outbox_stuck: u32,
     /// Worst state over everything, the tray's face.
     pub face: String,
     /// Open incidents, worst first.
