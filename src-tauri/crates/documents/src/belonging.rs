@@ -2,28 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use firewatch_domain::alerting::Alerting;
 use firewatch_domain::indicator::Indicator;
-use firewatch_domain::method::{EmptySlices, Method};
-use firewatch_domain::objective::Objective;
-use firewatch_domain::slo::{LONGEST_NAME, Stage, check_name, name_from};
-use firewatch_domain::window::Window;
+use firewatch_domain::slo::{LONGEST_NAME, check_name, name_from};
 use firewatch_domain::words::plain;
 
 use crate::field::{Field, shown};
 use crate::notes::Notes;
+use crate::ours::{ANNOTATION, ENVIRONMENT, JOURNEY, Ours, PREFIX, unwrapped};
 use crate::outcome::{Context, Draft};
-
-/// Annotation that names the journey.
-pub(crate) const JOURNEY: &str = "firewatch.dev/journey";
-/// Annotation that names the environment.
-pub(crate) const ENVIRONMENT: &str = "firewatch.dev/environment";
-/// Annotation that says what OpenSLO has no word for.
-pub(crate) const INDICATOR: &str = "firewatch.dev/indicator";
+use crate::promise::Promise;
 
 /// Annotations and labels that are held elsewhere in an SLO, or are another tool's copy of the whole object.
-const NOT_KEPT: [&str; 7] =
-    [JOURNEY, ENVIRONMENT, INDICATOR, "journey", "environment", "env", "kubectl.kubernetes.io/last-applied-configuration"];
+const NOT_KEPT: [&str; 4] = ["journey", "environment", "env", "kubectl.kubernetes.io/last-applied-configuration"];
 /// Most annotations kept of one SLO.
 const MOST: usize = 64;
 /// Longest key and value kept.
@@ -96,7 +86,9 @@ impl Tags {
         for (key, values) in &self.labels {
             kept.entry(key.clone()).or_insert_with(|| values.join(", "));
         }
-        kept.retain(|key, value| !NOT_KEPT.contains(&key.as_str()) && !value.is_empty());
+        let held: Vec<String> = kept.iter().filter(|(key, _)| key.starts_with(ANNOTATION)).map(|(_, text)| text.clone()).collect();
+        kept.retain(|key, value| !NOT_KEPT.contains(&key.as_str()) && !key.starts_with(PREFIX) && !value.is_empty());
+        kept.extend(held.iter().filter_map(|text| unwrapped(text)).map(|(key, value)| (key.to_owned(), value.to_owned())));
         kept
     }
 }
@@ -126,19 +118,15 @@ pub(crate) struct Belonging {
     pub(crate) journey: Option<String>,
     /// Environment, where one is named.
     pub(crate) environment: Option<String>,
+    /// What annotations of our own say.
+    pub(crate) ours: Ours,
     /// Annotations as they are kept.
     pub(crate) annotations: BTreeMap<String, String>,
 }
 
 impl Belonging {
     /// The draft, once all of it could be read.
-    pub(crate) fn draft(
-        self,
-        indicator: Option<Indicator>,
-        objective: Option<Objective>,
-        window: Option<Window>,
-        context: &Context,
-    ) -> Option<Draft> {
+    pub(crate) fn draft(self, indicator: Option<Indicator>, promise: Promise, context: &Context) -> Option<Draft> {
         let (name, service) = (self.name?, self.service?);
         Some(Draft {
             title: if self.title.is_empty() { name.clone() } else { self.title },
@@ -149,13 +137,13 @@ impl Belonging {
             environment: self.environment.unwrap_or_else(|| context.environment.clone()),
             source: context.source.clone(),
             indicator: indicator?,
-            objective: objective?,
-            window: window?,
-            method: Method::default(),
-            empty: EmptySlices::default(),
-            alerting: Alerting::default(),
-            stage: Stage::default(),
-            weight: 1,
+            objective: promise.objective?,
+            window: promise.window?,
+            method: promise.method?,
+            empty: self.ours.empty,
+            alerting: self.ours.alerting,
+            stage: self.ours.stage,
+            weight: self.ours.weight.unwrap_or(1),
             annotations: self.annotations,
         })
     }

@@ -1,14 +1,106 @@
-//! Which indicator two queries make: a ratio, two halves, or a boundary of a histogram.
+//! Which indicator two queries make: a ratio, two halves, or a boundary of a histogram; and what the server has to evaluate.
 
-use firewatch_domain::indicator::{Counts, Indicator};
+use firewatch_domain::indicator::{Counts, Indicator, Measure};
+use firewatch_domain::promql::PromQl;
 use firewatch_domain::selector::{Comparison, Selector};
 
+use crate::evaluated::{self, RANGE, filled};
 use crate::field::Field;
 use crate::notes::Notes;
 use crate::query::{self, Query, Reading};
 
-const CURE: &str =
-    "write a counter such as requests_total{code=~\"5..\"}, or sum(rate(requests_total{…}[5m])); arbitrary PromQL per slice comes later";
+const CURE: &str = "write a counter such as requests_total{code=~\"5..\"}, or sum(rate(requests_total{…}[5m]))";
+
+/// One side of a pair of queries.
+pub(crate) struct Side<'a> {
+    field: Field<'a>,
+    text: String,
+    query: Result<Query, String>,
+    /// A value that goes up and down, by the document's own word.
+    level: bool,
+}
+
+impl<'a> Side<'a> {
+    /// Reads the query of a field that must hold one. `counter` is the document's word on whether it only grows, if it has one.
+    pub(crate) fn read(field: Field<'a>, counter: Option<&Field<'_>>, notes: &mut Notes) -> Option<Self> {
+        let text = field.required(notes, CURE)?;
+        let text = filled(text);
+        let query = query::read(&text);
+        if let (Err(why), Err(error)) = (&query, PromQl::parse(&text)) {
+            notes.fault(&field, format!("is no query: {why}; {error}"), CURE);
+            return None;
+        }
+        let level = counter.is_some_and(|counter| counter.raw().is_some_and(|word| word.eq_ignore_ascii_case("false")));
+        let rated = query.as_ref().is_ok_and(|query| query.rated);
+        Some(Self { field, text, query, level: level && !rated })
+    }
+
+    /// What the server is to evaluate: the query as it stands, a lone counter as its increase. A calculation with counters
+    /// that only grow means nothing minute by minute.
+    fn evaluated(&self) -> Option<PromQl> {
+        let text = match &self.query {
+            Err(_) => self.text.clone(),
+            Ok(query) if query.rated || self.level => match &query.grouping {
+                Some(_) => format!("sum(\n{}\n)", self.text),
+                None => self.text.clone(),
+            },
+            Ok(Query { reading: Reading::Counter(counter), .. }) => format!("sum(increase({counter}[{RANGE}]))"),
+            Ok(_) => return None,
+        };
+        PromQl::parse(&text).ok()
+    }
+
+    fn why(&self) -> String {
+        match &self.query {
+            Err(why) => format!("cannot be read as raw counters ({why})"),
+            Ok(_) if self.level => "goes up and down".to_owned(),
+            Ok(_) => "stands beside a query that cannot be read as raw counters".to_owned(),
+        }
+    }
+}
+
+/// The indicator of good or bad events and all: exact where both are counters, else evaluated by the server.
+pub(crate) fn pair(counts: Counts, part: Side<'_>, total: Side<'_>, notes: &mut Notes) -> Option<Indicator> {
+    let exact = !part.level && !total.level && matches!((&part.query, &total.query), (Ok(part), Ok(total)) if plain(part, total));
+    if !exact && let (Some(few), Some(all)) = (part.evaluated(), total.evaluated()) {
+        let side = if part.query.is_err() || part.level { &part } else { &total };
+        evaluated::say(&side.field, &side.why(), notes);
+        return Some(Indicator::PromQl { measure: Measure::Counts { counts, part: few, total: all } });
+    }
+    let (part, total) = (Counted::of(part, notes), Counted::of(total, notes));
+    part_of_total(counts, part?, &total?, notes)
+}
+
+/// Good and bad events without a query of all.
+pub(crate) fn both(good: Side<'_>, bad: Side<'_>, notes: &mut Notes) -> Option<Indicator> {
+    let counter = |side: &Side<'_>| !side.level && matches!(&side.query, Ok(Query { reading: Reading::Counter(_), .. }));
+    if !(counter(&good) && counter(&bad))
+        && let (Some(part), Some(rest)) = (good.evaluated(), bad.evaluated())
+    {
+        let side = if counter(&good) { &bad } else { &good };
+        evaluated::say(&side.field, &side.why(), notes);
+        let total = PromQl::parse(&format!("sum{} + (sum{} or vector(0))", part.enclosed(), rest.enclosed())).ok()?;
+        return Some(Indicator::PromQl { measure: Measure::Counts { counts: Counts::Good, part, total } });
+    }
+    let (good, bad) = (Counted::of(good, notes), Counted::of(bad, notes));
+    halves(&good?, &bad?, notes)
+}
+
+/// Two queries that are left to the server whatever they are.
+pub(crate) fn as_written(counts: Counts, part: &Field<'_>, total: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
+    let (part, total) = (evaluated::query(part, notes), evaluated::query(total, notes));
+    Some(Indicator::PromQl { measure: Measure::Counts { counts, part: part?, total: total? } })
+}
+
+/// Whether counters can be told from both queries.
+fn plain(part: &Query, total: &Query) -> bool {
+    match (&part.reading, &total.reading) {
+        (Reading::Counter(_), Reading::Counter(_)) => true,
+        (Reading::Counter(part), Reading::Sum(a, b)) => part == a || part == b,
+        (Reading::Difference(whole, _), Reading::Counter(all)) => whole == all,
+        _ => false,
+    }
+}
 
 /// A field that holds a query, and what it counts.
 pub(crate) struct Counted<'a> {
@@ -17,32 +109,25 @@ pub(crate) struct Counted<'a> {
 }
 
 impl<'a> Counted<'a> {
-    /// Reads the query of a field that must hold one.
+    /// Reads the query of a field that must hold a counter.
     pub(crate) fn read(field: Field<'a>, notes: &mut Notes) -> Option<Self> {
-        let text = field.required(notes, CURE)?;
-        match query::read(text) {
+        Self::of(Side::read(field, None, notes)?, notes)
+    }
+
+    fn of(side: Side<'a>, notes: &mut Notes) -> Option<Self> {
+        match side.query {
             Ok(query) => {
                 if let Some(grouping) = &query.grouping {
                     let message = format!("is grouped `{grouping}`; the grouping is dropped, so this is one SLO over all groups");
-                    notes.warn(&field, message, "split it by selector if you want one for each");
+                    notes.warn(&side.field, message, "split it by selector if you want one for each");
                 }
-                Some(Self { field, query })
+                Some(Self { field: side.field, query })
             }
             Err(why) => {
-                notes.fault(&field, format!("cannot be read as raw counters: {why}"), CURE);
+                notes.fault(&side.field, format!("cannot be read as raw counters: {why}"), CURE);
                 None
             }
         }
-    }
-
-    /// The same, where a bare selector may be a gauge because the document says so.
-    pub(crate) fn must_count(self, counter: &Field<'_>, notes: &mut Notes) -> Option<Self> {
-        if counter.raw() == Some("false") && !self.query.rated {
-            let message = "is `false`, so the query is a value that goes up and down and cannot be counted";
-            notes.fault(counter, message, "use a counter, or wrap it in rate() if it is one");
-            return None;
-        }
-        Some(self)
     }
 }
 
@@ -93,11 +178,16 @@ pub(crate) fn halves(good: &Counted<'_>, bad: &Counted<'_>, notes: &mut Notes) -
 
 /// A gauge that is 0 or 1, named by its bare selector.
 pub(crate) fn gauge(field: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
-    let text = field.required(notes, "write the gauge's selector, such as probe_success{job=\"blackbox\"}")?;
+    Some(Indicator::Gauge { up: selector(field, notes)? })
+}
+
+/// A bare selector.
+pub(crate) fn selector(field: &Field<'_>, notes: &mut Notes) -> Option<Selector> {
+    let text = field.required(notes, "write a selector, such as probe_success{job=\"blackbox\"}")?;
     match Selector::parse(text) {
-        Ok(up) => Some(Indicator::Gauge { up }),
+        Ok(selector) => Some(selector),
         Err(error) => {
-            notes.fault(field, error.to_string(), "write the gauge's bare selector");
+            notes.fault(field, error.to_string(), "write a bare selector");
             None
         }
     }

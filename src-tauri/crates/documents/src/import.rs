@@ -9,9 +9,10 @@ use crate::openslo::{self, Read};
 use crate::outcome::{Context, Outcome, Remark, Verdict};
 use crate::parse::{self, Document};
 use crate::references::References;
-use crate::{openslo_alpha, pyrra, sloth};
+use crate::{openslo_alpha, pyrra, slo_generator, sloth};
 
-const FORMATS: &str = "Firewatch reads openslo/v1, openslo/v1alpha, sloth.slok.dev/v1, pyrra.dev/v1alpha1 and Sloth's prometheus/v1";
+const FORMATS: &str = "Firewatch reads openslo/v1, openslo/v1alpha, openslo.com/v2alpha, sloth.slok.dev/v1, Sloth's prometheus/v1, \
+                       pyrra.dev/v1alpha1 and sre.google.com/v2";
 
 /// Reads the text of one file.
 pub fn read(file: &str, text: &str, context: &Context) -> Vec<Outcome> {
@@ -71,7 +72,7 @@ fn dispatch<'a>(object: &Field<'a>, references: &References<'a>, context: &Conte
     let version = object.get("apiVersion");
     let kind = object.get("kind").raw().unwrap_or_default();
     match version.raw() {
-        Some("openslo/v1") => openslo::read(object, references, context),
+        Some("openslo/v1" | "openslo.com/v2alpha") => openslo::read(object, references, context),
         Some("openslo/v1alpha") => openslo_alpha::read(object, context),
         Some("sloth.slok.dev/v1") => sloth::read_kubernetes(object, context),
         Some("pyrra.dev/v1alpha1") => pyrra::read(object, context),
@@ -80,16 +81,24 @@ fn dispatch<'a>(object: &Field<'a>, references: &References<'a>, context: &Conte
         Some(other) if other.starts_with("openslo") => {
             refuse(&version, &format!("`{}` is a version of OpenSLO that is not read", shown(other)), "write the objects in openslo/v1")
         }
-        Some(other) if other.starts_with("sre.google.com/") => refuse(
-            &version,
-            &format!("`{}` is slo-generator's format, which is not read", shown(other)),
-            "write the same SLO in openslo/v1",
-        ),
+        Some("sre.google.com/v2") => slo_generator::read(object, context),
+        Some(other) if other.starts_with("sre.google.com/") => {
+            refuse(&version, &format!("`{}` is a version of slo-generator that is not read", shown(other)), "write it in sre.google.com/v2")
+        }
         Some(other) => refuse(&version, &format!("`{}` is no format that is known", shown(other)), FORMATS),
         None if object.get("version").is_given() && object.get("slos").is_given() => sloth::read_own(object, context),
-        None if object.get("groups").is_given() => refuse(&object.get("groups"), "holds rules, not an SLO", RULES),
+        None if rules_key(object).is_given() => refuse(&rules_key(object), "holds rules, not an SLO", RULES),
+        None if object.get("panels").is_given() => refuse(&object.get("panels"), "belongs to a dashboard, not to an SLO", FORMATS),
+        None if object.get("backends").is_given() => {
+            refuse(&object.get("backends"), "is slo-generator's configuration, not an SLO", "import the SLOs it is used with")
+        }
         None => refuse(&version, "is missing, so the format is not known", FORMATS),
     }
+}
+
+/// Rule files, as Prometheus reads them and as slo-libsonnet prints them.
+fn rules_key<'a>(object: &Field<'a>) -> Field<'a> {
+    object.get_any(&["groups", "recordingrule", "recordingrules", "alerts", "rules"])
 }
 
 const RULES: &str = "import the specification they were generated from";

@@ -1,25 +1,28 @@
 //! Turns the text of foreign SLO files into drafts, and SLOs into OpenSLO v1.
 //!
-//! People bring definitions from other tools: OpenSLO (v1, v1alpha), Sloth (its own files and Kubernetes objects) and
-//! Pyrra. Every object of a file ends in exactly one [`Outcome`]: imported, warned, rejected or understood, and every
+//! People bring definitions from other tools: OpenSLO (v1, v1alpha, v2alpha), Sloth (its own files and Kubernetes
+//! objects), Pyrra and slo-generator. Every object of a file ends in exactly one [`Outcome`]: imported, warned, rejected or understood, and every
 //! remark names the place and the cure, since a definition that is half understood would watch the wrong thing.
 //! Nothing here reads files, clocks or networks; a file's text comes in, and hostile text costs bounded time and memory.
 
 mod alerts;
 mod belonging;
 mod counters;
+mod evaluated;
 mod field;
 mod import;
 mod node;
 mod notes;
 mod openslo;
 mod openslo_alpha;
+mod ours;
 mod outcome;
 mod parse;
 mod promise;
 mod pyrra;
 mod query;
 mod references;
+mod slo_generator;
 mod sloth;
 mod source;
 mod write;

@@ -1,15 +1,17 @@
 //! OpenSLO v1: SLOs with counters behind them; the other kinds serve by reference.
 
-use firewatch_domain::indicator::{Counts, Indicator};
+use firewatch_domain::indicator::{Counts, Indicator, Op};
 use firewatch_domain::window::Window;
 
 use crate::alerts;
-use crate::belonging::{self, Belonging, INDICATOR, Tags, name_ending};
-use crate::counters::{self, Counted};
+use crate::belonging::{self, Belonging, Tags, name_ending};
+use crate::counters::{self, Side};
+use crate::evaluated;
 use crate::field::{Field, shown};
 use crate::notes::Notes;
+use crate::ours::{self, INDICATOR, Ours};
 use crate::outcome::{Context, Verdict};
-use crate::promise;
+use crate::promise::{self, Promise};
 use crate::references::References;
 use crate::source;
 
@@ -31,7 +33,8 @@ pub(crate) fn read<'a>(object: &Field<'a>, references: &References<'a>, context:
     }
     let name_field = object.get("metadata").get("name");
     match kind {
-        "Service" | "DataSource" | "AlertNotificationTarget" => {}
+        "Service" | "AlertNotificationTarget" => {}
+        "DataSource" => source::look_at(object, &mut notes),
         "SLI" => {
             if let Some(name) = name_field.raw().filter(|name| !references.uses_indicator(name)) {
                 let message = format!("defines the indicator `{}`, to which no SLO of this import refers", shown(name));
@@ -53,18 +56,16 @@ fn slo<'a>(object: &Field<'a>, references: &References<'a>, context: &Context) -
     let mut notes = Notes::default();
     let (metadata, spec) = (object.get("metadata"), object.get("spec"));
     let tags = Tags::of(&metadata, &mut notes);
-    let belonging = belonging(&metadata, &spec, &tags, references, &mut notes);
+    let mut belonging = belonging(&metadata, &spec, &tags, references, &mut notes);
     let window = promise::time_window(&spec.get("timeWindow"), &mut notes);
-    budgeting(&spec.get("budgetingMethod"), &mut notes);
-    if !spec.get("alertPolicies").items(&mut notes).is_empty() {
-        let message = "are not used: Firewatch alerts by burn-rate pairs fitted to the window";
-        notes.warn(&spec.get("alertPolicies"), message, "nothing needs to be done; keep them for other tools");
+    if !belonging.ours.names_rules {
+        belonging.ours.alerting.rules = alerts::rules(&spec.get("alertPolicies"), references, &mut belonging.annotations, &mut notes);
     }
     let objectives = objectives(&spec, &mut notes);
     if objectives.is_empty() {
         indicator(&spec, None, &tags, references, &mut notes);
     }
-    let promised = Promised { object, belonging, window };
+    let promised = Promised { object, belonging, window, method: spec.get("budgetingMethod") };
     promised.each_objective(objectives, &notes, context, |objective, notes| indicator(&spec, Some(objective), &tags, references, notes))
 }
 
@@ -76,6 +77,8 @@ pub(crate) struct Promised<'o, 'a> {
     pub(crate) belonging: Belonging,
     /// Its window.
     pub(crate) window: Option<Window>,
+    /// Its budgeting method, as written.
+    pub(crate) method: Field<'a>,
 }
 
 impl<'a> Promised<'_, 'a> {
@@ -89,51 +92,48 @@ impl<'a> Promised<'_, 'a> {
     ) -> Read {
         let name = |belonging: &Belonging| belonging.name.clone().or_else(|| self.object.get("metadata").get("name").line_text());
         if objectives.is_empty() {
-            return vec![(self.object.line(), name(&self.belonging), notes.clone().verdict(None))];
+            let mut notes = notes.clone();
+            self.method.required(&mut notes, "write budgetingMethod: Occurrences to count events; no method is assumed");
+            return vec![(self.object.line(), name(&self.belonging), notes.verdict(None))];
         }
         let several = objectives.len() > 1;
         let mut endings = Vec::new();
         let each = objectives.into_iter().enumerate().map(|(i, objective)| {
             let (mut notes, mut belonging) = (notes.clone(), self.belonging.clone());
             let target = promise::target(&objective, &mut notes);
+            let method = promise::method(&self.method, &objective, self.window, &mut notes);
             let indicator = indicator(&objective, &mut notes);
             if several {
                 name_ending(&mut belonging, &objective, i, &mut endings);
             }
+            if let Some(target) = target {
+                alerts::drop_unreachable(&mut belonging.ours.alerting, target, &self.object.get("spec").get("alertPolicies"), &mut notes);
+            }
             let line = if several { objective.line() } else { self.object.line() };
-            (line, name(&belonging), notes.verdict(belonging.draft(indicator, target, self.window, context)))
+            let promise = Promise { objective: target, window: self.window, method };
+            (line, name(&belonging), notes.verdict(belonging.draft(indicator, promise, context)))
         });
         each.collect()
     }
 }
 
 fn belonging<'a>(metadata: &Field<'a>, spec: &Field<'a>, tags: &Tags, references: &References<'a>, notes: &mut Notes) -> Belonging {
-    let name = belonging::name(&metadata.get("name"), notes);
-    let service = belonging::service(&spec.get("service"), notes);
+    let service_field = spec.get_any(&["service", "serviceRef"]);
+    let service = belonging::service(&service_field, notes);
     let of_service = service.as_deref().and_then(|name| references.get("Service", name));
     // Remarks about the service's own labels belong to the service.
     let of_service = of_service.map(|service| Tags::of(&service.get("metadata"), &mut Notes::default()));
+    let annotated = metadata.get("annotations");
+    let whole = |key: &str, field: Field<'a>| Some(annotated.get(key)).filter(Field::is_given).unwrap_or(field);
     Belonging {
-        name,
-        title: metadata.get("displayName").line_text().unwrap_or_default(),
-        description: spec.get("description").paragraph(),
+        name: belonging::name(&whole(ours::NAME, metadata.get("name")), notes),
+        title: whole(ours::TITLE, metadata.get("displayName")).line_text().unwrap_or_default(),
+        description: whole(ours::DESCRIPTION, spec.get("description")).paragraph(),
         journey: tags.journey().or_else(|| of_service.as_ref().and_then(Tags::journey)),
         environment: tags.environment(metadata, notes),
+        ours: Ours::read(tags, metadata, notes),
         service,
         annotations: tags.kept(),
-    }
-}
-
-/// Only events are counted so far; a missing method is not assumed.
-pub(crate) fn budgeting(field: &Field<'_>, notes: &mut Notes) {
-    let Some(method) = field.required(notes, "write budgetingMethod: Occurrences to count events; no method is assumed") else { return };
-    match method.to_ascii_lowercase().as_str() {
-        "occurrences" => {}
-        "timeslices" | "ratiotimeslices" => {
-            let message = format!("is `{}`, and budgets of time slices are not supported yet", shown(method));
-            notes.fault(field, message, "write Occurrences to count events");
-        }
-        _ => notes.fault(field, format!("`{}` is no budgeting method", shown(method)), "write Occurrences"),
     }
 }
 
@@ -167,7 +167,7 @@ fn indicator<'a>(
         );
         return None;
     }
-    let (inline, reference) = (spec.get("indicator"), spec.get("indicatorRef"));
+    let (inline, reference) = (spec.get_any(&["indicator", "sli"]), spec.get_any(&["indicatorRef", "sliRef"]));
     let sli = match (inline.is_given(), reference.is_given()) {
         (true, false) => inline.get("spec"),
         (false, true) => references.required("SLI", &reference, notes)?.get("spec"),
@@ -182,84 +182,96 @@ fn indicator<'a>(
     };
     let (ratio, threshold) = (sli.get("ratioMetric"), sli.get("thresholdMetric"));
     if threshold.is_given() {
-        return gauge(&threshold, objective?, tags, references, notes);
+        if ratio.is_given() {
+            notes.fault(&ratio, "stands beside `thresholdMetric`", "keep one of the two");
+            return None;
+        }
+        return self::threshold(&threshold, objective?, tags, references, notes);
     }
     if !ratio.is_given() {
-        notes.fault(&ratio, "is missing", "add ratioMetric with good (or bad) and total");
+        notes.fault(&ratio, "is missing", "add ratioMetric with good (or bad) and total, or thresholdMetric");
         return None;
     }
     if let Some(objective) = objective {
-        leftovers(objective, notes);
+        for key in ["op", "value"].map(|key| objective.get(key)).iter().filter(|field| field.is_given()) {
+            notes.warn(key, "means nothing on a ratio and was left out", "remove it; it belongs to threshold metrics");
+        }
     }
-    self::ratio(&ratio, references, notes)
+    self::ratio(&ratio, tags, references, notes)
 }
 
-/// Fields of an objective that mean nothing for counted events.
-fn leftovers(objective: &Field<'_>, notes: &mut Notes) {
-    for key in ["op", "value"].map(|key| objective.get(key)).iter().filter(|field| field.is_given()) {
-        notes.warn(key, "means nothing on a ratio and was left out", "remove it; it belongs to threshold metrics");
-    }
-    for key in ["timeSliceTarget", "timeSliceWindow"].map(|key| objective.get(key)).iter().filter(|field| field.is_given()) {
-        notes.warn(key, "means nothing where events are counted and was left out", "remove it, or wait for time slices");
-    }
-}
-
-fn ratio<'a>(ratio: &Field<'a>, references: &References<'a>, notes: &mut Notes) -> Option<Indicator> {
+fn ratio<'a>(ratio: &Field<'a>, tags: &Tags, references: &References<'a>, notes: &mut Notes) -> Option<Indicator> {
     let [good, bad, total, raw] = ["good", "bad", "total", "raw"].map(|key| ratio.get(key));
+    let evaluate = tags.annotation(INDICATOR) == Some("promql");
     if raw.is_given() {
-        notes.fault(&raw, "is a ratio computed elsewhere, which cannot be counted", "write good (or bad) and total as counters");
-        return None;
+        return self::raw(ratio, &raw, evaluate, references, notes);
     }
     let part = if good.is_given() { &good } else { &bad };
     if source::is_own(part) {
         return source::own(part, notes);
     }
     let counter = ratio.get("counter");
-    let mut read = |metric: &Field<'a>| {
-        let query = source::query(metric, references, notes)?;
-        Counted::read(query, notes)?.must_count(&counter, notes)
-    };
-    match (good.is_given(), bad.is_given(), total.is_given()) {
-        (true, false, true) => {
-            let (part, total) = (read(&good), read(&total));
-            counters::part_of_total(Counts::Good, part?, &total?, notes)
-        }
-        (false, true, true) => {
-            let (part, total) = (read(&bad), read(&total));
-            counters::part_of_total(Counts::Bad, part?, &total?, notes)
+    let mut query = |metric: &Field<'a>| source::query(metric, references, notes);
+    let (counts, part, rest) = match (good.is_given(), bad.is_given(), total.is_given()) {
+        (true, false, true) => (Counts::Good, query(&good), query(&total)),
+        (false, true, true) => (Counts::Bad, query(&bad), query(&total)),
+        (true, true, true) => {
+            let queries = (query(&good), query(&total));
+            notes.warn(&bad, "is not needed beside good and total, and was left out", "remove it");
+            (Counts::Good, queries.0, queries.1)
         }
         (true, true, false) => {
-            let (good, bad) = (read(&good), read(&bad));
-            counters::halves(&good?, &bad?, notes)
-        }
-        (true, true, true) => {
-            let (part, total) = (read(&good), read(&total));
-            notes.warn(&bad, "is not needed beside good and total, and was left out", "remove it");
-            counters::part_of_total(Counts::Good, part?, &total?, notes)
+            let (good, bad) = (query(&good), query(&bad));
+            let good = good.and_then(|field| Side::read(field, Some(&counter), notes));
+            let bad = bad.and_then(|field| Side::read(field, Some(&counter), notes));
+            return counters::both(good?, bad?, notes);
         }
         _ => {
             notes.fault(ratio, "needs two of good, bad and total", "add good (or bad) and total");
-            None
+            return None;
         }
+    };
+    if evaluate {
+        return counters::as_written(counts, &part?, &rest?, notes);
     }
+    let part = part.and_then(|field| Side::read(field, Some(&counter), notes));
+    let rest = rest.and_then(|field| Side::read(field, Some(&counter), notes));
+    counters::pair(counts, part?, rest?, notes)
 }
 
-/// A metric that is 0 or 1 at every sample; other threshold metrics cannot be told from it, so the document has to say.
-fn gauge<'a>(
+/// A ratio that a metric holds already.
+fn raw<'a>(ratio: &Field<'a>, raw: &Field<'a>, evaluate: bool, references: &References<'a>, notes: &mut Notes) -> Option<Indicator> {
+    for beside in ["good", "bad", "total"].map(|key| ratio.get(key)).iter().filter(|field| field.is_given()) {
+        notes.fault(beside, "stands beside `raw`", "keep raw with rawType, or good (or bad) and total");
+    }
+    let kind = ratio.get("rawType");
+    let word = kind.required(notes, "write rawType: success for good/total, or failure for bad/total");
+    let counts = match word {
+        Some("success") => Some(Counts::Good),
+        Some("failure") => Some(Counts::Bad),
+        Some(other) => {
+            notes.fault(&kind, format!("`{}` is no type of a raw ratio", shown(other)), "write success or failure");
+            None
+        }
+        None => None,
+    };
+    let query = source::query(raw, references, notes);
+    evaluated::ratio(counts?, &query?, evaluate, notes)
+}
+
+/// A value held against the objective's own bound.
+fn threshold<'a>(
     threshold: &Field<'a>,
     objective: &Field<'a>,
     tags: &Tags,
     references: &References<'a>,
     notes: &mut Notes,
 ) -> Option<Indicator> {
-    let said = tags.annotation(INDICATOR) == Some("gauge");
-    let at_least_one = objective.get("op").raw() == Some("gte") && objective.get("value").raw() == Some("1");
-    if !(said && at_least_one) {
-        let cure = "use a histogram as ratioMetric (good: x_bucket{le=\"0.5\"}, total: x_count); \
-                    for a metric that is 0 or 1 add the annotation firewatch.dev/indicator: gauge, op: gte and value: 1";
-        notes.fault(threshold, "compares a value with a threshold, which is not supported yet", cure);
-        return None;
-    }
+    let compared = evaluated::comparison(objective, notes);
     let query = source::query(threshold, references, notes)?;
-    counters::gauge(&query, notes)
+    let (op, bound) = compared?;
+    match tags.annotation(INDICATOR) {
+        Some("gauge") if op == Op::Gte && bound.to_bits() == 1.0_f64.to_bits() => counters::gauge(&query, notes),
+        kind => evaluated::threshold(&query, op, bound, kind == Some("promql"), notes),
+    }
 }

@@ -3,10 +3,12 @@
 use firewatch_domain::indicator::{Counts, Indicator};
 
 use crate::belonging::{self, Belonging, Tags};
-use crate::counters::{self, Counted};
+use crate::counters::{self, Side};
+use crate::evaluated;
 use crate::field::{Field, shown};
 use crate::notes::Notes;
-use crate::openslo::{Promised, Read, budgeting, objectives};
+use crate::openslo::{Promised, Read, objectives};
+use crate::ours::Ours;
 use crate::outcome::Context;
 use crate::promise;
 
@@ -41,29 +43,40 @@ fn slo(object: &Field<'_>, context: &Context) -> Read {
         service: belonging::service(&spec.get("service"), &mut notes),
         journey: tags.journey(),
         environment: tags.environment(&metadata, &mut notes),
+        ours: Ours::read(&tags, &metadata, &mut notes),
         annotations: tags.kept(),
     };
     let window = promise::counted_window(&spec.get("timeWindows"), &mut notes);
-    budgeting(&spec.get("budgetingMethod"), &mut notes);
-    let promised = Promised { object, belonging, window };
-    promised.each_objective(objectives(&spec, &mut notes), &notes, context, |objective, notes| indicator(objective, notes))
+    let promised = Promised { object, belonging, window, method: spec.get("budgetingMethod") };
+    promised.each_objective(objectives(&spec, &mut notes), &notes, context, |objective, notes| indicator(&spec, objective, notes))
 }
 
-fn indicator(objective: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
-    let ratio = objective.get("ratioMetrics");
+fn indicator(spec: &Field<'_>, objective: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
+    let (ratio, threshold) = (objective.get("ratioMetrics"), spec.get("indicator").get("thresholdMetric"));
+    if !ratio.is_given() && threshold.is_map() {
+        let compared = evaluated::comparison(objective, notes);
+        let query = query(&threshold, notes)?;
+        let (op, bound) = compared?;
+        return evaluated::threshold(&query, op, bound, false, notes);
+    }
     if !ratio.is_map() {
-        notes.fault(&ratio, "is missing", "add ratioMetrics with good and total; other metrics of v1alpha are not read");
+        notes.fault(&ratio, "is missing", "add ratioMetrics with good and total, or indicator.thresholdMetric beside the objectives");
         return None;
     }
-    let mut read = |key: &str| {
-        let metric = ratio.get(key);
-        let kind = metric.get("queryType");
-        if let Some(other) = kind.text(notes).filter(|kind| !kind.eq_ignore_ascii_case("promql")) {
-            notes.fault(&kind, format!("is `{}`, which Firewatch cannot read", shown(other)), "write the same indicator in PromQL");
-            return None;
-        }
-        Counted::read(metric.get("query"), notes)
-    };
-    let (good, total) = (read("good"), read("total"));
-    counters::part_of_total(Counts::Good, good?, &total?, notes)
+    let counter = ratio.get_any(&["counter", "incremental"]);
+    let mut read = |key: &str| Side::read(query(&ratio.get(key), notes)?, Some(&counter), notes);
+    let bad = ratio.get("bad").is_given() && !ratio.get("good").is_given();
+    let (counts, key) = if bad { (Counts::Bad, "bad") } else { (Counts::Good, "good") };
+    let (part, total) = (read(key), read("total"));
+    counters::pair(counts, part?, total?, notes)
+}
+
+/// The query of a metric in PromQL.
+fn query<'a>(metric: &Field<'a>, notes: &mut Notes) -> Option<Field<'a>> {
+    let kind = metric.get("queryType");
+    if let Some(other) = kind.text(notes).filter(|kind| !kind.eq_ignore_ascii_case("promql")) {
+        notes.fault(&kind, format!("is `{}`, which Firewatch cannot read", shown(other)), "write the same indicator in PromQL");
+        return None;
+    }
+    Some(metric.get("query"))
 }

@@ -1,10 +1,22 @@
-//! Targets and windows as documents write them.
+//! Targets, windows and budgeting methods as documents write them.
 
+use firewatch_domain::method::{Method, Ratio};
 use firewatch_domain::objective::Objective;
-use firewatch_domain::window::Window;
+use firewatch_domain::window::{Window, parse_minutes};
 
 use crate::field::{Field, shown};
 use crate::notes::Notes;
+
+/// What is promised, as far as it could be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Promise {
+    /// Target ratio.
+    pub(crate) objective: Option<Objective>,
+    /// Over which window.
+    pub(crate) window: Option<Window>,
+    /// How events become a budget.
+    pub(crate) method: Option<Method>,
+}
 
 /// `target` or `targetPercent` of an objective; exactly one of them.
 pub(crate) fn target(objective: &Field<'_>, notes: &mut Notes) -> Option<Objective> {
@@ -24,8 +36,8 @@ pub(crate) fn target(objective: &Field<'_>, notes: &mut Notes) -> Option<Objecti
 }
 
 /// A ratio such as `0.999`.
-fn ratio(field: &Field<'_>, notes: &mut Notes) -> Option<Objective> {
-    let text = field.text(notes)?;
+pub(crate) fn ratio(field: &Field<'_>, notes: &mut Notes) -> Option<Objective> {
+    let text = field.required(notes, "write a ratio above 0 and below 1, such as 0.999")?;
     match Objective::from_ratio(text) {
         Ok(objective) => Some(objective),
         Err(error) => {
@@ -52,41 +64,145 @@ pub(crate) fn percent(field: &Field<'_>, notes: &mut Notes) -> Option<Objective>
     }
 }
 
-/// `timeWindow` of OpenSLO v1: exactly one, and rolling.
-pub(crate) fn time_window(field: &Field<'_>, notes: &mut Notes) -> Option<Window> {
-    let window = only(field, notes)?;
-    let duration = window.get("duration");
-    if is_calendar(&window, notes) {
-        let minute = duration.raw().is_some_and(|text| text.ends_with('m'));
-        let hint = if minute { " (and `m` means minutes: a month is written `M`)" } else { "" };
-        notes.fault(
-            &window,
-            "is a calendar window, and calendar windows are not supported yet",
-            format!("use a rolling one: duration: 30d, isRolling: true{hint}"),
-        );
-        return None;
+/// The budgeting method of one objective; a missing one is not assumed. `method` is the SLO's `budgetingMethod`.
+pub(crate) fn method(method: &Field<'_>, objective: &Field<'_>, window: Option<Window>, notes: &mut Notes) -> Option<Method> {
+    const CURE: &str = "write budgetingMethod: Occurrences to count events; no method is assumed";
+    let word = method.required(notes, CURE)?;
+    let (target, length) = (objective.get("timeSliceTarget"), objective.get("timeSliceWindow"));
+    match word.to_ascii_lowercase().as_str() {
+        "occurrences" => {
+            unused(&[&target, &length], "means nothing where events are counted", notes);
+            Some(Method::Occurrences)
+        }
+        "timeslices" => {
+            let (minutes, target) = (slice(&length, window, notes), slice_target(&target, notes));
+            Some(Method::Timeslices { minutes: minutes?, target: target? })
+        }
+        "ratiotimeslices" => {
+            unused(&[&target], "means nothing where the ratios of time slices are averaged", notes);
+            Some(Method::RatioTimeslices { minutes: slice(&length, window, notes)? })
+        }
+        _ => {
+            let message = format!("`{}` is no budgeting method", shown(word));
+            notes.fault(method, message, "write Occurrences, Timeslices or RatioTimeslices");
+            None
+        }
     }
-    if !window.get("isRolling").is_given() {
-        notes.warn(&window, "does not say whether it rolls; it was taken as rolling", "write isRolling: true");
-    }
-    rolling(&duration, notes)
 }
 
-/// `timeWindows` of OpenSLO v1alpha: a count and a unit.
+fn unused(fields: &[&Field<'_>], why: &str, notes: &mut Notes) {
+    for field in fields.iter().filter(|field| field.is_given()) {
+        notes.warn(field, format!("{why} and was left out"), "remove it, or choose the method it belongs to");
+    }
+}
+
+/// Least ratio of a good time slice: above 0, at most 1.
+fn slice_target(field: &Field<'_>, notes: &mut Notes) -> Option<Ratio> {
+    const CURE: &str = "write a ratio above 0 and up to 1, such as 0.95";
+    let text = field.required(notes, CURE)?;
+    match Ratio::parse(text) {
+        Ok(ratio) if ratio.ppb() > 0 => Some(ratio),
+        Ok(_) => {
+            notes.fault(field, "is 0, so that every time slice would be good", CURE);
+            None
+        }
+        Err(error) => {
+            notes.fault(field, format!("is no such target: {error}"), CURE);
+            None
+        }
+    }
+}
+
+/// Length of a time slice: a duration, or a number of minutes.
+fn slice(field: &Field<'_>, window: Option<Window>, notes: &mut Notes) -> Option<i64> {
+    const CURE: &str = "write the length of a time slice, such as 1m or 5m";
+    let text = field.required(notes, CURE)?.trim();
+    let minutes = text.parse::<i64>().ok().or_else(|| parse_minutes(text));
+    let longest = window.map_or(i64::MAX, Window::minutes);
+    match minutes.filter(|minutes| *minutes > 0) {
+        None => notes.fault(field, format!("`{}` is no length of whole minutes", shown(text)), CURE),
+        Some(minutes) if minutes > longest => notes.fault(field, format!("`{}` is longer than the window", shown(text)), CURE),
+        found => return found,
+    }
+    None
+}
+
+/// `timeWindow` of OpenSLO v1: exactly one, rolling or of the calendar.
+pub(crate) fn time_window(field: &Field<'_>, notes: &mut Notes) -> Option<Window> {
+    let window = only(field, notes)?;
+    let (duration, calendar) = (window.get("duration"), window.get("calendar"));
+    let rolls = window.get("isRolling").text(notes).map(|text| text.eq_ignore_ascii_case("true"));
+    match (rolls, calendar.is_given()) {
+        (Some(true), true) => {
+            notes.fault(&calendar, "stands beside isRolling: true", "keep calendar and write isRolling: false, or remove it");
+            None
+        }
+        (_, true) => of_calendar(&duration, &calendar, notes),
+        (Some(false), false) => {
+            let cure = "add calendar with startTime: 2026-01-01 00:00:00 and timeZone: UTC, or write isRolling: true";
+            notes.fault(&window, "does not roll and has no calendar", cure);
+            None
+        }
+        (None, false) => {
+            notes.warn(&window, "does not say whether it rolls; it was taken as rolling", "write isRolling: true");
+            rolling(&duration, notes)
+        }
+        (Some(true), false) => rolling(&duration, notes),
+    }
+}
+
+fn of_calendar(duration: &Field<'_>, calendar: &Field<'_>, notes: &mut Notes) -> Option<Window> {
+    let (start, zone) = (calendar.get("startTime"), calendar.get("timeZone"));
+    let length = duration.required(notes, "write a period such as 1M")?.trim();
+    let start_text = start.required(notes, "write a wall-clock time such as 2026-01-01 00:00:00");
+    let zone_text = zone.required(notes, "write an IANA name such as Europe/Berlin, or UTC");
+    let (start_text, zone_text) = (start_text?, zone_text?);
+    let months = length.strip_suffix('m').filter(|count| count.parse::<u8>().is_ok_and(|count| (1..=12).contains(&count)));
+    let written = months.map_or_else(|| length.to_owned(), |count| format!("{count}M"));
+    match Window::parse_calendar(&written, start_text, zone_text) {
+        Ok(window) => {
+            if months.is_some() {
+                let message = format!("`{}` is minutes, which no calendar period has; it was taken as months", shown(length));
+                notes.warn(duration, message, format!("a month is written `M`: write {written}"));
+            }
+            Some(window)
+        }
+        Err(error) => {
+            notes.fault(calendar, format!("is no calendar window: {error}"), "correct it, or use a rolling one: duration: 30d");
+            None
+        }
+    }
+}
+
+/// `timeWindows` of OpenSLO v1alpha: a count and a unit, and perhaps a calendar.
 pub(crate) fn counted_window(field: &Field<'_>, notes: &mut Notes) -> Option<Window> {
     let window = only(field, notes)?;
-    if is_calendar(&window, notes) {
-        notes.fault(&window, "is a calendar window, and calendar windows are not supported yet", "use a rolling one, without `calendar`");
-        return None;
-    }
-    let (count, unit) = (window.get("count"), window.get("unit"));
+    let (count, unit, calendar) = (window.get("count"), window.get("unit"), window.get("calendar"));
     let number = count.required(notes, "write count: 30")?;
     let word = unit.required(notes, "write unit: Day")?;
     let Some(letter) = letter_of(word) else {
         notes.fault(&unit, format!("`{}` is no unit", shown(word)), "write Minute, Hour, Day, Week, Month, Quarter or Year");
         return None;
     };
-    duration(&count, &format!("{number}{letter}"), notes)
+    let text = format!("{number}{letter}");
+    let rolls = window.get("isRolling").text(notes).map(|text| text.eq_ignore_ascii_case("true"));
+    match (rolls, calendar.is_given()) {
+        (Some(true), true) => notes.fault(&calendar, "stands beside isRolling: true", "keep one of the two"),
+        (Some(false), false) => notes.fault(&window, "does not roll and has no calendar", "add calendar, or write isRolling: true"),
+        _ => {}
+    }
+    if !calendar.is_given() {
+        return duration(&count, &text, notes);
+    }
+    let start = calendar.get("startTime").required(notes, "write a wall-clock time such as 2026-01-01 00:00:00")?;
+    let zone = calendar.get("timeZone").required(notes, "write an IANA name such as Europe/Berlin, or UTC")?;
+    match Window::parse_calendar(&text, start, zone) {
+        Ok(window) => Some(window),
+        Err(error) => {
+            notes.fault(&calendar, format!("is no calendar window: {error}"), "correct it, or leave calendar out for a rolling one");
+            None
+        }
+    }
 }
 
 /// A rolling window such as `30d`, `4w`, `1M`.
@@ -146,10 +262,6 @@ fn only<'a>(field: &Field<'a>, notes: &mut Notes) -> Option<Field<'a>> {
         notes.fault(field, "holds no window", "add one rolling window, such as 30d");
     }
     window
-}
-
-fn is_calendar(window: &Field<'_>, notes: &mut Notes) -> bool {
-    window.get("calendar").is_given() || window.get("isRolling").text(notes).is_some_and(|text| text.eq_ignore_ascii_case("false"))
 }
 
 fn letter_of(unit: &str) -> Option<char> {

@@ -4,6 +4,7 @@
 //! counted; failing both, the SLO stands for itself. As in Pyrra, `pyrra.dev/` labels and annotations lose their prefix.
 
 use firewatch_domain::indicator::{Counts, Indicator};
+use firewatch_domain::method::Method;
 use firewatch_domain::selector::Selector;
 
 use crate::belonging::{self, Belonging, Tags};
@@ -11,8 +12,9 @@ use crate::counters::{self, Counted};
 use crate::field::{Field, shown};
 use crate::notes::Notes;
 use crate::openslo::Read;
+use crate::ours::Ours;
 use crate::outcome::Context;
-use crate::promise;
+use crate::promise::{self, Promise};
 
 const PREFIX: &str = "pyrra.dev/";
 /// Labels that name a service, the surest first.
@@ -31,6 +33,7 @@ pub(crate) fn read(object: &Field<'_>, context: &Context) -> Read {
     }
     let objective = promise::percent(&spec.get("target"), &mut notes);
     let window = promise::rolling(&spec.get("window"), &mut notes);
+    let promise = Promise { objective, window, method: Some(Method::Occurrences) };
     let indicator = indicator(&spec.get("indicator"), &mut notes);
     let tags = Tags::of(&metadata, &mut notes);
     let name = belonging::name(&metadata.get("name"), &mut notes);
@@ -40,11 +43,12 @@ pub(crate) fn read(object: &Field<'_>, context: &Context) -> Read {
         service: service(&tags, indicator.as_ref()).or_else(|| name.clone()),
         journey: tags.journey(),
         environment: tags.environment(&metadata, &mut notes),
+        ours: Ours::read(&tags, &metadata, &mut notes),
         annotations: unprefixed(&tags),
         name,
     };
     let name = belonging.name.clone().or_else(|| metadata.get("name").line_text());
-    vec![(object.line(), name, notes.verdict(belonging.draft(indicator, objective, window, context)))]
+    vec![(object.line(), name, notes.verdict(belonging.draft(indicator, promise, context)))]
 }
 
 fn service(tags: &Tags, indicator: Option<&Indicator>) -> Option<String> {
@@ -71,7 +75,7 @@ fn indicator(field: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
     let [ratio, latency] = ["ratio", "latency"].map(|key| field.get(key));
     let native = field.get_any(&["latencyNative", "latency_native"]);
     let gauge = field.get_any(&["bool_gauge", "boolGauge"]);
-    for part in [&ratio, &latency, &gauge] {
+    for part in [&ratio, &latency, &native, &gauge] {
         grouping(part, notes);
     }
     if ratio.is_given() {
@@ -86,15 +90,37 @@ fn indicator(field: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
         return counters::gauge(&gauge.get("metric"), notes);
     }
     if native.is_given() {
-        notes.fault(
-            &native,
-            "reads a native histogram, which is not supported yet",
-            "use latency with a _bucket series and its le boundary",
-        );
-        return None;
+        return self::native(&native, notes);
     }
-    notes.fault(field, "holds none of ratio, latency and bool_gauge", "add one of them");
+    notes.fault(field, "holds none of ratio, latency, latencyNative and bool_gauge", "add one of them");
     None
+}
+
+/// A native histogram and a duration, which counts in seconds there.
+fn native(field: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
+    const CURE: &str = "write a duration such as 200ms or 1.5s";
+    let latency = field.get("latency");
+    let text = latency.required(notes, CURE);
+    let threshold = text.and_then(seconds);
+    if let (Some(text), None) = (text, threshold) {
+        notes.fault(&latency, format!("`{}` is no duration", shown(text)), CURE);
+    }
+    let histogram = counters::selector(&field.get("total").get("metric"), notes);
+    Some(Indicator::Native { histogram: histogram?, threshold: threshold? })
+}
+
+/// `200ms`, `1.5s`, `1m30s` in seconds; above 0.
+fn seconds(text: &str) -> Option<f64> {
+    const UNITS: [(&str, f64); 6] = [("ms", 1e-3), ("us", 1e-6), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0)];
+    let (mut rest, mut sum) = (text.trim(), 0.0);
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        let (unit, factor) = UNITS.into_iter().find(|(unit, _)| rest[digits..].starts_with(unit))?;
+        sum += number * factor;
+        rest = &rest[digits + unit.len()..];
+    }
+    (sum > 0.0 && sum.is_finite()).then_some(sum)
 }
 
 fn metric<'a>(part: &Field<'a>, key: &str, notes: &mut Notes) -> Option<Counted<'a>> {

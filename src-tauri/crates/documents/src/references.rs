@@ -6,6 +6,9 @@ use crate::field::{Field, shown};
 use crate::node::{Node, Value};
 use crate::notes::Notes;
 
+/// Versions whose objects refer to each other.
+const VERSIONS: [&str; 2] = ["openslo/v1", "openslo.com/v2alpha"];
+
 /// Objects that others may refer to, and the indicators that are referred to.
 #[derive(Debug, Default)]
 pub(crate) struct References<'a> {
@@ -17,13 +20,13 @@ impl<'a> References<'a> {
     /// Indexes the objects of an import; of two with one name the first counts.
     pub(crate) fn index(objects: impl Iterator<Item = &'a Node>) -> Self {
         let mut index = Self::default();
-        for node in objects.filter(|node| node.text_of("apiVersion") == Some("openslo/v1")) {
+        for node in objects.filter(|node| node.text_of("apiVersion").is_some_and(|v| VERSIONS.contains(&v))) {
             let name = node.get("metadata").and_then(|m| m.text_of("name"));
             if let (Some(kind), Some(name)) = (node.text_of("kind"), name) {
                 index.objects.entry((kind, name)).or_insert(node);
             }
             let spec = node.get("spec");
-            index.indicators.extend(spec.and_then(|spec| spec.text_of("indicatorRef")));
+            index.indicators.extend(["indicatorRef", "sliRef"].iter().filter_map(|key| spec.and_then(|spec| spec.text_of(key))));
             let objectives = spec.and_then(|spec| spec.get("objectives")).map(|o| &o.value);
             if let Some(Value::List(items)) = objectives {
                 index.indicators.extend(items.iter().filter_map(|item| item.text_of("indicatorRef")));

@@ -4,16 +4,19 @@
 //! that make indicators are Go code and cannot run here; those that only shape Sloth's rules are named and left out.
 
 use firewatch_domain::indicator::{Counts, Indicator};
+use firewatch_domain::method::Method;
 use firewatch_domain::minute::DAY;
 use firewatch_domain::window::Window;
 
 use crate::belonging::{self, Belonging, Tags};
-use crate::counters::{self, Counted};
+use crate::counters::{self, Side};
+use crate::evaluated;
 use crate::field::{Field, shown};
 use crate::notes::Notes;
 use crate::openslo::Read;
+use crate::ours::Ours;
 use crate::outcome::Context;
-use crate::promise;
+use crate::promise::{self, Promise};
 
 /// Most SLOs of one specification.
 const MOST: usize = 500;
@@ -70,9 +73,9 @@ fn slos(spec: &Field<'_>, owner_tags: &Tags, owner: &Field<'_>, mut notes: Notes
         plugins(&slo.get("plugins").get("chain"), &mut notes);
         let objective = promise::percent(&slo.get("objective"), &mut notes);
         let indicator = indicator(&slo.get("sli"), &mut notes);
-        let window = Window::from_minutes(30 * DAY).ok();
+        let promise = Promise { objective, window: Window::from_minutes(30 * DAY).ok(), method: Some(Method::Occurrences) };
         let name = belonging.name.clone().or_else(|| slo.get("name").line_text());
-        (slo.line(), name, notes.verdict(belonging.draft(indicator, objective, window, context)))
+        (slo.line(), name, notes.verdict(belonging.draft(indicator, promise, context)))
     };
     items.into_iter().map(read).collect()
 }
@@ -94,6 +97,7 @@ fn belonging(slo: &Field<'_>, spec: &Field<'_>, owner: &Tags, service: Option<St
         description: slo.get("description").paragraph(),
         journey: tags.journey().or_else(|| owner.journey()),
         environment: tags.environment(slo, notes).or_else(|| owner.environment(slo, notes)),
+        ours: Ours::read(&tags, slo, notes),
         annotations: tags.kept(),
         service,
     }
@@ -117,14 +121,13 @@ fn indicator(sli: &Field<'_>, notes: &mut Notes) -> Option<Indicator> {
         return None;
     }
     if raw.is_given() {
-        notes.fault(&raw, "is a ratio computed by the query, which cannot be counted", "write sli.events with error and total as counters");
-        return None;
+        return evaluated::ratio(Counts::Bad, &raw.get_any(&["error_ratio_query", "errorRatioQuery"]), false, notes);
     }
     if !events.is_given() {
         notes.fault(&events, "is missing", "add the error and total queries");
         return None;
     }
-    let errors = Counted::read(events.get_any(&["error_query", "errorQuery"]), notes);
-    let total = Counted::read(events.get_any(&["total_query", "totalQuery"]), notes);
-    counters::part_of_total(Counts::Bad, errors?, &total?, notes)
+    let errors = Side::read(events.get_any(&["error_query", "errorQuery"]), None, notes);
+    let total = Side::read(events.get_any(&["total_query", "totalQuery"]), None, notes);
+    counters::pair(Counts::Bad, errors?, total?, notes)
 }

@@ -6,6 +6,10 @@
 //! under three days cannot hold the longest pair; there the look-backs shrink with the window, down to what slices can
 //! resolve, and no factor falls below what could ever exhaust the budget.
 
+mod written;
+
+pub use written::RuleError;
+
 use serde::{Deserialize, Serialize};
 
 use crate::method::Method;

@@ -40,7 +40,7 @@ fn each_is_rejected_with_its_line() {
         ("a: b\na: c\n".to_owned(), "line 2: the key `a` stands twice"),
         ("{\"a\": ".to_owned(), "neither YAML nor JSON"),
         ("apiVersion: example.org/v1\nkind: X\n".to_owned(), "no format that is known"),
-        ("apiVersion: sre.google.com/v2\n".to_owned(), "slo-generator's format"),
+        ("apiVersion: sre.google.com/v2\n".to_owned(), "no kind of slo-generator"),
         ("kind: SLO\n".to_owned(), "`apiVersion` is missing"),
         ("just text\n".to_owned(), "no object with fields"),
         ("? [a, b]\n: c\n".to_owned(), "a key is a list"),

@@ -8,6 +8,7 @@ mod hostile;
 mod openslo;
 mod pyrra;
 mod sloth;
+mod strict;
 mod writing;
 
 use firewatch_documents::{Context, Draft, Outcome, Standing};

@@ -1,8 +1,13 @@
 //! OpenSLO v1 and v1alpha.
 
 use firewatch_documents::{Standing, Verdict};
-use firewatch_domain::indicator::{Counts, Indicator};
+use firewatch_domain::alerting::Rule;
+use firewatch_domain::indicator::{Counts, Indicator, Measure, Op};
+use firewatch_domain::method::{EmptySlices, Method, Ratio};
+use firewatch_domain::promql::PromQl;
 use firewatch_domain::selector::Selector;
+use firewatch_domain::slo::Stage;
+use firewatch_domain::window::Window;
 
 use crate::{assert_rejected, context, draft, one, read, remarks, warned};
 
@@ -128,12 +133,20 @@ fn differences_sums_and_halves_are_understood() {
 fn windows_targets_and_methods_are_never_invented() {
     for (old, new, part) in [
         ("  budgetingMethod: Occurrences\n", "", "`spec.budgetingMethod` is missing"),
-        ("Occurrences", "Timeslices", "time slices are not supported yet"),
-        ("Occurrences", "RatioTimeslices", "time slices are not supported yet"),
+        ("Occurrences", "Timeslices", "`spec.objectives[0].timeSliceTarget` is missing"),
+        ("Occurrences", "RatioTimeslices", "`spec.objectives[0].timeSliceWindow` is missing"),
         ("Occurrences", "Sometimes", "no budgeting method"),
         ("  timeWindow:\n    - duration: 30d\n      isRolling: true\n", "", "`spec.timeWindow` is missing"),
-        ("isRolling: true", "isRolling: false", "calendar windows are not supported yet"),
-        ("isRolling: true", "calendar: {startTime: 2022-01-01 12:00:00, timeZone: UTC}", "calendar windows are not supported yet"),
+        ("isRolling: true", "isRolling: false", "does not roll and has no calendar"),
+        ("isRolling: true", "{isRolling: true, calendar: {startTime: x, timeZone: UTC}}", "neither YAML nor JSON"),
+        (
+            "isRolling: true",
+            "isRolling: true\n      calendar: {startTime: 2022-01-01 12:00:00, timeZone: UTC}",
+            "stands beside isRolling: true",
+        ),
+        ("isRolling: true", "calendar: {startTime: 2022-01-01 12:00:00, timeZone: Mars}", "`Mars` is no time zone"),
+        ("isRolling: true", "calendar: {startTime: noon, timeZone: UTC}", "`noon` is no time to start from"),
+        ("isRolling: true", "calendar: {timeZone: UTC}", "`spec.timeWindow[0].calendar.startTime` is missing"),
         ("duration: 30d", "duration: 1m", "if a month was meant, write 1M"),
         ("duration: 30d", "duration: soon", "is no window"),
         ("    - duration: 30d\n", "    - {duration: 7d, isRolling: true}\n    - duration: 30d\n", "holds 2 windows"),
@@ -150,20 +163,18 @@ fn windows_targets_and_methods_are_never_invented() {
         ("name: web-availability", "name: ''", "`metadata.name` is missing"),
         ("name: web-availability", "name: {a: b}", "is a mapping"),
         ("http_requests_total{code!~\"5..\"}", "x{job=\"${JOB}\"}", "holds a placeholder"),
-        ("http_requests_total{code!~\"5..\"}", "quantile(0.9, x)", "cannot be read as raw counters: `quantile`"),
-        ("type: Prometheus", "type: Any", "names no source"),
+        ("http_requests_total{code!~\"5..\"}", "quantile(0.9, x", "is no query"),
         (
             "type: Prometheus\n            spec:\n              query: http_requests_total{code!~\"5..\"}",
             "type: Datadog\n            spec:\n              query: sum:hits{*}",
             "`Datadog`, a source whose queries",
         ),
-        ("counter: true", "raw: {metricSource: {type: Prometheus, spec: {query: x}}}", "a ratio computed elsewhere"),
-        ("ratioMetric:", "thresholdMetric:", "compares a value with a threshold"),
+        ("counter: true", "raw: {metricSource: {type: Prometheus, spec: {query: x}}}", "stands beside `raw`"),
+        ("ratioMetric:", "thresholdMetric:", "`spec.objectives[0].op` is missing"),
         ("- target: 0.9995", "- {target: 0.9, indicatorRef: x, compositeWeight: 2}", "composite"),
     ] {
         assert_rejected(&one(&with(old, new)), part);
     }
-    assert_rejected(&one(&queries("a", "b").replace("counter: true", "counter: false")), "goes up and down");
     let exact = draft(&with("target: 0.9995", "targetPercent: 99.9999999"));
     assert_eq!(exact.objective.ppb(), 999_999_999);
 }
@@ -178,7 +189,8 @@ fn oddities_are_warned_about() {
         ("- target: 0.9995", "- {target: 0.9995, timeSliceWindow: 1m}", "means nothing where events are counted"),
         ("name: web-availability", "name: Web_Availability", "it became `web-availability`"),
         ("type: Prometheus", "type: InHouse", "read as such from the source of this import"),
-        ("  objectives:", "  alertPolicies: [{alertPolicyRef: x}]\n  objectives:", "are not used"),
+        ("  objectives:", "  alertPolicies: [{alertPolicyRef: x}]\n  objectives:", "`x`, which is not in this import"),
+        ("type: Prometheus", "type: Any", "names no source; the definition is kept"),
     ] {
         warned(&with(old, new), part);
     }
@@ -208,9 +220,11 @@ fn references_resolve_across_files() {
         "good":{"metricSource":{"metricSourceRef":"main","spec":{"query":"ok"}}},
         "total":{"metricSource":{"metricSourceRef":"main","spec":{"query":"all"}}}}}},
         {"apiVersion":"openslo/v1","kind":"DataSource","metadata":{"name":"main"},"spec":{"type":"Prometheus","connectionDetails":{"token":"hunter2"}}}]"#;
+    let taken = [Standing::Imported, Standing::Imported, Standing::Warned];
     let files = |sli: &str| [("a.yaml".to_owned(), slo.clone()), ("b.json".to_owned(), sli.to_owned())];
     let outcomes = firewatch_documents::read_all(&files(sli), &context());
-    assert!(outcomes.iter().all(|o| o.verdict.standing() == Standing::Imported), "{outcomes:#?}");
+    assert_eq!(outcomes.iter().map(|o| o.verdict.standing()).collect::<Vec<_>>(), taken, "{outcomes:#?}");
+    assert!(remarks(&outcomes[2]).contains("neither kept nor shown"));
     assert_eq!(outcomes.iter().map(|o| o.file.as_str()).collect::<Vec<_>>(), ["a.yaml", "b.json", "b.json"]);
     assert!(!format!("{outcomes:?}").contains("hunter2"));
     let datadog =
@@ -262,8 +276,151 @@ fn v1alpha_as_sloth_reads_it() {
         ("ratioMetrics:", "otherMetrics:", "`spec.objectives[0].ratioMetrics` is missing"),
         ("  budgetingMethod: Occurrences\n", "", "no method is assumed"),
         ("kind: SLO", "kind: SLI", "no kind that is read"),
-        ("openslo/v1alpha", "openslo.com/v2alpha", "`openslo.com/v2alpha` is a version of OpenSLO that is not read"),
+        ("openslo/v1alpha", "openslo/v3", "`openslo/v3` is a version of OpenSLO that is not read"),
+        ("unit: Day}", "unit: Day, isRolling: false}", "does not roll and has no calendar"),
     ] {
         assert_rejected(&one(&doc.replacen(old, new, 1)), part);
+    }
+}
+
+#[test]
+fn every_kind_of_metric_has_its_indicator() {
+    let query = |text| PromQl::parse(text).unwrap();
+    let metric = |text: &str| format!("{{metricSource: {{type: Prometheus, spec: {{query: '{text}'}}}}}}");
+    let inside = SLO.find("      ratioMetric:").unwrap()..SLO.find("  timeWindow:").unwrap();
+    let of = |metric: &str, objective: &str| SLO.replacen(&SLO[inside.clone()], metric, 1).replacen("- target: 0.9995", objective, 1);
+    let threshold = |text: &str| format!("      thresholdMetric: {}\n", metric(text));
+    let raw = |kind: &str, text: &str| format!("      ratioMetric: {{rawType: {kind}, raw: {}}}\n", metric(text));
+    let compared = "- {target: 0.99, op: lte, value: 0.5}";
+    let gauge = draft(&of(&threshold("queue{a=\"b\"}"), compared)).indicator;
+    assert_eq!(gauge, Indicator::Threshold { gauge: selector("queue{a=\"b\"}"), op: Op::Lte, bound: 0.5 });
+    let value = warned(&of(&threshold("max(queue)"), compared), "calculates a value").indicator;
+    let measure = Measure::Threshold { value: query("max(queue)"), op: Op::Lte, bound: 0.5 };
+    assert_eq!(value, Indicator::PromQl { measure });
+    let share = draft(&of(&raw("failure", "error_ratio"), "- target: 0.99")).indicator;
+    assert_eq!(share, Indicator::RawRatio { counts: Counts::Bad, ratio: selector("error_ratio") });
+    let calculated = warned(&of(&raw("success", "a / b"), "- target: 0.99"), "calculates a ratio").indicator;
+    assert_eq!(calculated, Indicator::PromQl { measure: Measure::Ratio { counts: Counts::Good, ratio: query("a / b") } });
+    for (metric, objective, part) in [
+        (threshold("queue"), "- {target: 0.99, op: about, value: 1}", "`about` is no comparison"),
+        (threshold("queue"), "- {target: 0.99, op: lt}", "`spec.objectives[0].value` is missing"),
+        (threshold("queue"), "- {target: 0.99, op: lt, value: few}", "`few` is no number"),
+        (threshold("queue"), "- {target: 0.99, op: lt, value: .inf}", "`.inf` is no number"),
+        (raw("ratio", "a"), "- target: 0.99", "`ratio` is no type of a raw ratio"),
+        (raw("''", "a"), "- target: 0.99", "rawType` is missing"),
+        (raw("success", "(a"), "- target: 0.99", "is no query"),
+        (format!("{}{}", threshold("a"), raw("success", "a")), compared, "stands beside `thresholdMetric`"),
+    ] {
+        assert_rejected(&one(&of(&metric, objective)), part);
+    }
+    let level = warned(&queries("ok", "all").replace("counter: true", "counter: false"), "goes up and down").indicator;
+    let counts = Measure::Counts { counts: Counts::Good, part: query("ok"), total: query("all") };
+    assert_eq!(level, Indicator::PromQl { measure: counts });
+    // A counter that only grows is read as its increase where the other query has to be evaluated.
+    let mixed = warned(&queries("quantile(0.9, x)", "all"), "`quantile` at character 1").indicator;
+    let counts = Measure::Counts { counts: Counts::Good, part: query("quantile(0.9, x)"), total: query("sum(increase(all[5m]))") };
+    assert_eq!(mixed, Indicator::PromQl { measure: counts });
+}
+
+#[test]
+fn every_window_and_method_is_kept() {
+    let calendar = with("isRolling: true", "isRolling: false\n      calendar: {startTime: 2022-01-01 9:00:00, timeZone: Europe/Berlin}");
+    let read = draft(&calendar.replace("30d", "1Q"));
+    assert_eq!(Some(read.window), Window::parse_calendar("1Q", "2022-01-01 09:00:00", "Europe/Berlin").ok());
+    assert_eq!(warned(&calendar.replace("30d", "1m"), "a month is written `M`").window.to_string(), "1M");
+    let slices =
+        with("Occurrences", "Timeslices").replace("target: 0.9995", "target: 0.99\n      timeSliceTarget: 0.95\n      timeSliceWindow: 5m");
+    assert_eq!(draft(&slices).method, Method::Timeslices { minutes: 5, target: Ratio::parse("0.95").unwrap() });
+    let ratios = with("Occurrences", "RatioTimeslices").replace("target: 0.9995", "target: 0.99\n      timeSliceWindow: 2");
+    assert_eq!(draft(&ratios).method, Method::RatioTimeslices { minutes: 2 });
+    for (old, new, part) in [
+        ("0.95", "0", "every time slice would be good"),
+        ("0.95", "1.2", "lies between 0 and 1"),
+        ("5m", "30s", "no length of whole minutes"),
+        ("5m", "0", "no length of whole minutes"),
+        ("5m", "31d", "longer than the window"),
+    ] {
+        assert_rejected(&one(&slices.replace(old, new)), part);
+    }
+}
+
+#[test]
+fn policies_become_rules_and_annotations() {
+    let slo = with("  objectives:", "  alertPolicies: [{alertPolicyRef: fast}, {alertPolicyRef: slow}]\n  objectives:");
+    let policy = |name: &str, condition: &str| {
+        format!("---\napiVersion: openslo/v1\nkind: AlertPolicy\nmetadata: {{name: {name}}}\nspec: {{conditions: [{condition}]}}\n")
+    };
+    let inline = |severity: &str, op: &str, threshold: &str, after: &str| {
+        format!(
+            "{{kind: AlertCondition, metadata: {{name: c}}, spec: {{severity: {severity}, condition: {{kind: burnrate, op: {op}, threshold: {threshold}, \
+             lookbackWindow: 1h, alertAfter: {after}}}}}}}"
+        )
+    };
+    let read = |fast: &str, slow: &str| read(&format!("{slo}{}{}", policy("fast", fast), policy("slow", slow)));
+    let outcomes = read(&inline("page", "gt", "14.4", "0m"), &inline("ticket", "lte", "2", "0m"));
+    let draft = outcomes[0].verdict.draft().unwrap();
+    assert_eq!(draft.alerting.rules, Some(vec![Rule::parse("page:14.4@1h").unwrap()]));
+    assert_eq!(draft.annotations.get("alert-condition-c").map(String::as_str), Some("burnrate lte 2 over 1h, severity ticket"));
+    assert!(remarks(&outcomes[0]).contains("`lte`, which no rule can say") && remarks(&outcomes[0]).contains("became 1 rules"));
+    let outcomes = read(&inline("page", "gt", "5000", "5m"), "{conditionRef: nowhere}");
+    let draft = outcomes[0].verdict.draft().unwrap();
+    assert_eq!(draft.alerting.rules, None);
+    for part in
+        ["it never passes 2000", "`spec.conditions[0].spec.condition.alertAfter` is not kept", "`nowhere`, which is not in this import"]
+    {
+        assert!(remarks(&outcomes[0]).contains(part), "{part}: {}", remarks(&outcomes[0]));
+    }
+}
+
+#[test]
+fn v2alpha_differs_in_names() {
+    let document = "apiVersion: openslo.com/v2alpha\nkind: SLO\nmetadata: {name: x}\nspec:\n  serviceRef: web\n  sliRef: good\n  \
+                    budgetingMethod: Occurrences\n  timeWindow: [{duration: 4w, isRolling: true}]\n  objectives: [{target: 0.99}]\n---\n\
+                    apiVersion: openslo.com/v2alpha\nkind: SLI\nmetadata: {name: good}\nspec:\n  ratioMetric:\n    counter: true\n    \
+                    good: {dataSourceRef: prom, spec: {query: ok}}\n    total: {dataSourceSpec: {type: Prometheus}, spec: {query: all}}\n---\n\
+                    apiVersion: openslo.com/v2alpha\nkind: DataSource\nmetadata: {name: prom}\nspec: {type: Prometheus}\n";
+    let outcomes = read(document);
+    let draft = outcomes[0].verdict.draft().unwrap();
+    assert_eq!((draft.service.as_str(), draft.window.to_string().as_str()), ("web", "28d"));
+    assert_eq!(draft.indicator, Indicator::Ratio { counts: Counts::Good, part: selector("ok"), total: selector("all") });
+    assert!(outcomes.iter().all(|o| o.verdict.standing() == Standing::Imported), "{outcomes:#?}");
+    assert_rejected(
+        &read(&document.replace("Prometheus", "redshift").replace("query: all", "query: SELECT 1"))[0],
+        "`redshift`, a source whose queries",
+    );
+}
+
+#[test]
+fn addresses_are_told_and_keys_are_not() {
+    for details in ["[{url: 'http://p.example'}, {apiKey: hunter2}]", "{endpoint: 'https://p.example', password: hunter2}"] {
+        let document = format!(
+            "apiVersion: openslo/v1\nkind: DataSource\nmetadata: {{name: x}}\nspec: {{type: Prometheus, connectionDetails: {details}}}\n"
+        );
+        let outcome = one(&document);
+        assert!(remarks(&outcome).contains("p.example") && remarks(&outcome).contains("neither kept nor shown"), "{outcome:?}");
+        assert!(!format!("{outcome:?}").contains("hunter2"));
+    }
+    let inside = "apiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: x}\nspec: {connectionDetails: {url: 'http://u:hunter2@h?key=hunter2'}}\n";
+    assert!(!format!("{:?}", one(inside)).contains("hunter2"));
+}
+
+#[test]
+fn annotations_of_our_own_are_read_from_any_hand() {
+    let more = "    firewatch.dev/stage: testing\n    firewatch.dev/weight: 3\n    firewatch.dev/empty-slices: bad\n    \
+                firewatch.dev/minimum-events: 20\n    firewatch.dev/alert-rules: page:14.4@1h/5m, ticket:14/15@3d/6h\n    runbook_url:";
+    let read = draft(&with("    runbook_url:", more));
+    assert_eq!((read.stage, read.weight, read.empty, read.alerting.minimum_events), (Stage::Testing, 3, EmptySlices::Bad, 20));
+    let rules = read.alerting.rules.unwrap();
+    assert_eq!((rules[0].text().as_str(), rules[1].factor_num, rules[1].factor_den), ("14.4× over 1h and 5m", 14, 15));
+    for (key, value) in [
+        ("stage", "late"),
+        ("weight", "0"),
+        ("empty-slices", "maybe"),
+        ("minimum-events", "-1"),
+        ("alert-rules", "page:1"),
+        ("alert-scaling", "none"),
+    ] {
+        let annotation = format!("    firewatch.dev/{key}: '{value}'\n    runbook_url:");
+        assert_rejected(&one(&with("    runbook_url:", &annotation)), "which means nothing");
     }
 }

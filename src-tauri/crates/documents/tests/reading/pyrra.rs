@@ -29,6 +29,10 @@ fn ratio_latency_and_gauge() {
     let latency = draft(&document("latency: {success: {metric: 'x_bucket{le=\"5.0\"}'}, total: {metric: x_count}}"));
     assert_eq!(latency.indicator, Indicator::Latency { buckets: selector("x_bucket"), total: selector("x_count"), threshold: 5.0 });
     assert_eq!(latency.service, "read-errors");
+    for (text, threshold) in [("200ms", 0.2), ("1.5s", 1.5), ("1m30s", 90.0)] {
+        let native = draft(&document(&format!("latencyNative: {{latency: {text}, total: {{metric: x}}}}")));
+        assert_eq!(native.indicator, Indicator::Native { histogram: selector("x"), threshold }, "{text}");
+    }
     let gauge = draft(&document("bool_gauge: {metric: probe_success}"));
     assert_eq!(gauge.indicator, Indicator::Gauge { up: selector("probe_success") });
     let labelled = document(RATIO).replace("role: alert-rules", "role: alert-rules, pyrra.dev/service: front");
@@ -39,7 +43,8 @@ fn ratio_latency_and_gauge() {
 fn what_is_dropped_or_not_read_is_said() {
     warned(&document(&RATIO.replacen("ratio: {", "ratio: {grouping: [handler, code], ", 1)), "by handler, code is dropped");
     for (document, part) in [
-        (document("latencyNative: {latency: 200ms, total: {metric: x}}"), "native histogram"),
+        (document("latencyNative: {latency: soon, total: {metric: x}}"), "`soon` is no duration"),
+        (document("latencyNative: {latency: 200ms, total: {metric: 'sum(x)'}}"), "not a plain metric selector"),
         (document("other: {}"), "holds none of ratio"),
         (document("ratio: {total: {metric: x}}"), "`spec.indicator.ratio.errors.metric` is missing"),
         (document(RATIO).replace("'99.9'", "'0.999'"), "so write 99.9"),

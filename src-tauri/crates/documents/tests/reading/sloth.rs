@@ -1,6 +1,7 @@
 //! Sloth's own files and Kubernetes objects.
 
-use firewatch_domain::indicator::{Counts, Indicator};
+use firewatch_domain::indicator::{Counts, Indicator, Measure};
+use firewatch_domain::promql::PromQl;
 use firewatch_domain::selector::Selector;
 
 use crate::{assert_rejected, draft, one, read, warned};
@@ -68,18 +69,39 @@ fn count_less_bucket_becomes_latency() {
     assert_eq!(draft.name, "api-latency");
 }
 
+fn query(text: &str) -> PromQl {
+    PromQl::parse(text).unwrap()
+}
+
+#[test]
+fn what_is_no_counter_is_left_to_the_server() {
+    let errors = "sum(rate(http_count{code=~\"(5..|429)\"}[{{.window}}])) OR on() vector(0)";
+    let measured = |old: &str, new: &str| match warned(&OWN.replacen(old, new, 1), "the server evaluates it once a minute").indicator {
+        Indicator::PromQl { measure } => measure,
+        other => panic!("{other:?}"),
+    };
+    let (part, total) = (query(&errors.replace("{{.window}}", "5m")), query("count(http_count)"));
+    let counts = Measure::Counts { counts: Counts::Bad, part, total };
+    assert_eq!(measured("sum(rate(http_count[{{.window}}]))", "count(http_count)"), counts);
+    let events = &OWN[OWN.find("events:").unwrap()..OWN.find("    alerting:").unwrap()];
+    let raw = "raw:\n        error_ratio_query: 1 - avg_over_time(ok[{{ .window }}])\n";
+    assert_eq!(measured(events, raw), Measure::Ratio { counts: Counts::Bad, ratio: query("1 - avg_over_time(ok[5m])") });
+    let kept = draft(&OWN.replacen(events, "raw: {error_ratio_query: 'errors:ratio{job=\"a\"}'}\n", 1));
+    assert_eq!(kept.indicator, Indicator::RawRatio { counts: Counts::Bad, ratio: selector("errors:ratio{job=\"a\"}") });
+}
+
 #[test]
 fn what_cannot_run_here_is_named() {
     for (old, new, part) in [
         ("prometheus/v1", "prometheus/v2", "`prometheus/v2` is no version"),
         ("events:", "plugin: {id: my_plugin}\n      other:", "the plug-in `my_plugin`"),
-        ("events:", "raw: {error_ratio_query: x}\n      other:", "a ratio computed by the query"),
+        ("events:", "raw: {error_ratio_query: ''}\n      other:", "`slos[0].sli.raw.error_ratio_query` is missing"),
         ("events:", "other:", "`slos[0].sli.events` is missing"),
         ("99.95", "100", "below 100"),
         ("99.95", "0.9995", "so write 99.95"),
         ("    objective: 99.95\n", "", "`slos[0].objective` is missing"),
         ("service: \"myservice\"\n", "", "`service` is missing"),
-        ("sum(rate(http_count[{{.window}}]))", "count(http_count)", "`count` at character 1"),
+        ("sum(rate(http_count[{{.window}}]))", "count(http_count", "is no query"),
         ("  - name: \"requests-availability\"", "  - note: x", "`slos[0].name` is missing"),
     ] {
         assert_rejected(&one(&OWN.replacen(old, new, 1)), part);
