@@ -22,15 +22,12 @@ pub(crate) fn filled(text: &str) -> String {
         let (before, inside) = rest.split_at(at);
         out.push_str(before);
         let end = inside.find("}}");
-        match end.filter(|end| inside[2..*end].trim().eq_ignore_ascii_case(".window")) {
-            Some(end) => {
-                out.push_str(RANGE);
-                rest = &inside[end + 2..];
-            }
-            None => {
-                out.push_str("{{");
-                rest = &inside[2..];
-            }
+        if let Some(end) = end.filter(|end| inside[2..*end].trim().eq_ignore_ascii_case(".window")) {
+            out.push_str(RANGE);
+            rest = &inside[end + 2..];
+        } else {
+            out.push_str("{{");
+            rest = &inside[2..];
         }
     }
     out.push_str(rest);
