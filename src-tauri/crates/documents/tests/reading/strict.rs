@@ -78,8 +78,12 @@ impl Check {
         self.that(["Occurrences", "Timeslices", "RatioTimeslices"].contains(&method), "budgetingMethod");
         let objectives = spec["objectives"].as_array().cloned().unwrap_or_default();
         self.that(objectives.len() == 1, "one objective");
-        objectives.iter().for_each(|objective| self.objective(objective, method, threshold));
-        spec["alertPolicies"].as_array().cloned().unwrap_or_default().iter().for_each(|policy| self.policy(policy));
+        for objective in &objectives {
+            self.objective(objective, method, threshold);
+        }
+        for policy in spec["alertPolicies"].as_array().into_iter().flatten() {
+            self.policy(policy);
+        }
     }
 
     /// Whether it compares with a threshold.
