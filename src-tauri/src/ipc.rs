@@ -31,6 +31,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             watch::slo_detail,
             watch::slo_charts,
             watch::slo_remove,
+            watch::alerts,
             watch::inbox,
             watch::mark_read,
             watch::acknowledge,

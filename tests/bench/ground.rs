@@ -92,7 +92,7 @@ impl Watched {
 fn config(url: &str) -> Result<SourceConfig> {
     let url = check_address(url, false, true).context("the address of the source")?;
     let kind = SourceKind::Prometheus { url, auth: Auth::None, headers: Vec::new(), secret_headers: Vec::new(), allow_plain_http: false };
-    Ok(SourceConfig { id: "source-fleet".to_owned(), name: SOURCE.to_owned(), kind, interval_s: 60 })
+    Ok(SourceConfig { id: "source-fleet".to_owned(), name: SOURCE.to_owned(), kind, interval_s: 60, alerts: false })
 }
 
 /// Writes the month, a few SLOs a transaction.

@@ -15,7 +15,7 @@ use firewatch_domain::announcement::Toast;
 use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
 use firewatch_domain::source::SecretPlace;
 use firewatch_engine::view::{DroppedFile, SloStatus};
-use firewatch_engine::{Engine, NewSource, World};
+use firewatch_engine::{Engine, NewKind, NewSource, World};
 use firewatch_sources::{Connector, Limits};
 use firewatch_store::Store;
 use firewatch_tests::hostile::Hostile;
@@ -165,6 +165,8 @@ impl Stage {
         };
         let engine = Engine::new(Arc::new(Store::open(folder, "opened")?), world, false);
         let source = NewSource {
+            kind: NewKind::Prometheus,
+            alerts: false,
             name: SOURCE.to_owned(),
             url: url.to_owned(),
             interval_s: INTERVAL_S.unsigned_abs(),

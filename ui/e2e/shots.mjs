@@ -13,10 +13,13 @@ const PAGES = [
   ['detail', { route: SLO }],
   ['detail-blind', { route: '/watch/slo-identity-provider-production' }],
   ['detail-exhausted', { route: '/watch/slo-save-settings-production' }],
+  ['elsewhere', { route: '/watch/alerts' }],
+  ['storm', { fake: 'storm', route: SLO }],
   ['incident', { route: '/incident' }],
   ['declare', { route: '/declare/slo-settings-first-load-production' }],
   ['sources', { route: '/connections' }],
   ['connect', { route: '/connections/prometheus' }],
+  ['connect-alertmanager', { route: '/connections/prometheus', choose: 'alertmanager' }],
   ['suggest', { route: '/connections/suggest/prometheus-main' }],
   ['probe', { route: '/connections/probe' }],
   ['import', { route: '/connections/import' }],
@@ -42,7 +45,7 @@ const PAGES = [
 ];
 
 await withBrowser(async (world) => {
-  for (const [name, { press, ...at }] of PAGES) {
+  for (const [name, { press, choose, ...at }] of PAGES) {
     if (!name.includes(only)) continue;
     for (const scheme of ['light', 'dark']) {
       for (const width of [900, 1600]) {
@@ -53,6 +56,7 @@ await withBrowser(async (world) => {
           height: width === 900 ? 700 : 900,
         });
         await settled(page);
+        if (choose) await page.check(`[value='${choose}']`);
         if (press) {
           await page.keyboard.press(press);
           await page.waitForTimeout(250);

@@ -1,7 +1,7 @@
 //! The Watch page and the inbox.
 
 use firewatch_engine::Engine;
-use firewatch_engine::view::{Frame, InboxItem, SloCharts, SloDetail, Spark, WatchPage};
+use firewatch_engine::view::{AlertPage, Frame, InboxItem, SloCharts, SloDetail, Spark, WatchPage};
 use tauri_plugin_opener::open_url;
 
 use super::{Held, blocking};
@@ -48,6 +48,13 @@ pub async fn slo_charts(app: Held<'_>, id: String, hours: Option<f64>) -> Result
 #[specta::specta]
 pub async fn slo_remove(app: Held<'_>, id: String) -> Result<(), WireError> {
     Ok(app.engine()?.remove_slo(&id).await?)
+}
+
+/// Firing alerts of an SLO, else of a journey, else those folded nowhere; a page of them.
+#[tauri::command]
+#[specta::specta]
+pub async fn alerts(app: Held<'_>, journey_key: Option<String>, slo_id: Option<String>, offset: u32) -> Result<AlertPage, WireError> {
+    blocking(&app, move |engine| engine.alerts(journey_key.as_deref(), slo_id.as_deref(), offset)).await
 }
 
 /// Announcements, newest first.

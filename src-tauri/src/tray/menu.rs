@@ -116,6 +116,7 @@ where
         match (Face::from_word(&frame.face), page.journeys.len()) {
             (Face::Calm, 1) => "1 journey, calm".to_owned(),
             (Face::Calm, n) => format!("{n} journeys, all calm"),
+            (_, _) if page.alert_sources.iter().any(|source| source.fault.is_some()) => "Alerts cannot be seen".to_owned(),
             (face, _) => capital(face.word()),
         }
     } else {
@@ -141,6 +142,11 @@ where
     let mut parts = vec![name(journey, page), face.word().to_owned()];
     if let (Face::Burning, Some(seconds)) = (face, journey.time_to_exhaustion_s) {
         parts.push(format!("gone {}", clock.at(page.frame.now + seconds)));
+    }
+    match journey.alerts.firing {
+        0 => {}
+        1 => parts.push("1 alert".to_owned()),
+        n => parts.push(format!("{n} alerts")),
     }
     match journey.snoozed_until {
         Some(until) if until > page.frame.now => parts.push(format!("snoozed until {}", clock.at(until))),

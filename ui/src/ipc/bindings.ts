@@ -19,6 +19,8 @@ export const commands = {
 	sloCharts: (id: string, hours: number | null) => typedError<SloCharts, WireError>(__TAURI_INVOKE("slo_charts", { id, hours })),
 	/**  Removes an SLO with its history. */
 	sloRemove: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("slo_remove", { id })),
+	/**  Firing alerts of an SLO, else of a journey, else those folded nowhere; a page of them. */
+	alerts: (journeyKey: string | null, sloId: string | null, offset: number) => typedError<AlertPage, WireError>(__TAURI_INVOKE("alerts", { journeyKey, sloId, offset })),
 	/**  Announcements, newest first. */
 	inbox: () => typedError<InboxItem[], WireError>(__TAURI_INVOKE("inbox")),
 	/**  One announcement was looked at, or all of them. */
@@ -202,6 +204,60 @@ export type AlertFigures = {
 	frozen: boolean,
 	/**  Fewer events than the definition asks for before a rule fires. */
 	too_few: boolean,
+};
+
+/**  A page of the alerts at one place. */
+export type AlertPage = {
+	/**  How many there are. */
+	count: FoldedCount,
+	/**  Some of them, firing ones and the oldest first. */
+	rows: AlertRow[],
+	/**  How many come before these. */
+	offset: number,
+	/**  Sources that tell alerts; none: nothing can be folded. */
+	sources: AlertSource[],
+};
+
+/**  One firing alert. */
+export type AlertRow = {
+	/**  Identity of its label set. */
+	fingerprint: string,
+	/**  `alertname`. */
+	name: string,
+	/**  Label `severity`, empty where it has none. */
+	severity: string,
+	/**  What it says. */
+	summary: string,
+	/**  `firing`, `silenced` or `inhibited`. */
+	standing: string,
+	/**  Unix seconds. */
+	since: number,
+	/**  Its other labels. */
+	labels: LabelRow[],
+	/**  Where it came from; only http and https. */
+	url: string | null,
+	/**  Sources that tell of it. */
+	sources: string[],
+	/**  Journey in its environment it is folded under. */
+	journey_key: string | null,
+	/**  SLO it is about, where its labels say which. */
+	slo_id: string | null,
+	/**  Why it is folded there, in words. */
+	why: string | null,
+};
+
+/**  How well alerts of a source can be seen. */
+export type AlertSource = {
+	/**  Source. */
+	name: string,
+	/**  Unix seconds of the last good read. */
+	read_at: number | null,
+	/**  Why they cannot be seen; what is shown is what was told last. */
+	fault: string | null,
+	/**  Alerts it told of. */
+	told: number,
+	/**  More than are listed were told of: how many are listed at most. */
+	cut_at: number | null,
 };
 
 /**  One line of arithmetic: a figure, its formula with words, the same with numbers. */
@@ -440,6 +496,30 @@ export type ExclusionRow = {
 	undone_at: string | null,
 };
 
+/**  What is folded where an SLO belongs, as in `firewatchctl status`. */
+export type FoldedAlerts = {
+	/**  Firing alerts folded under its journey in its environment. */
+	firing: number,
+	/**  Of these, the ones that are about this SLO alone. */
+	own: number,
+	/**  Silenced ones of the journey. */
+	silenced: number,
+	/**  Inhibited ones of the journey. */
+	inhibited: number,
+	/**  Why alerts cannot be seen now; the counts are those told last. */
+	unseen: string | null,
+};
+
+/**  How many alerts are folded at a place, each label set once. */
+export type FoldedCount = {
+	/**  That fire and are held back by nobody. */
+	firing: number,
+	/**  That somebody silenced. */
+	silenced: number,
+	/**  That another alert inhibits. */
+	inhibited: number,
+};
+
 /**  When the budget is gone at one pace. */
 export type Forecast = {
 	/**  The look-back whose pace it is, as `1h`. */
@@ -606,6 +686,16 @@ export type JourneyRow = {
 	acknowledged: boolean,
 	/**  Snoozed here until (unix seconds). */
 	snoozed_until: number | null,
+	/**  Alerts folded under it. */
+	alerts: FoldedCount,
+};
+
+/**  One label. */
+export type LabelRow = {
+	/**  Name. */
+	name: string,
+	/**  Value. */
+	value: string,
 };
 
 /**  One owner of bad events. */
@@ -902,6 +992,8 @@ export type SloRow = {
 	history: number | null,
 	/**  The counts are estimates. */
 	estimated: boolean,
+	/**  Firing alerts that are about this SLO alone; those about its journey are counted there. */
+	alerts?: number,
 };
 
 /**  One SLO as it stands. */
@@ -974,12 +1066,20 @@ export type SloStatus = {
 	excluded_s: number,
 	/**  Burn-rate rules. */
 	alerts: AlertFigures[],
+	/**  Alerts of other systems that are folded under its journey. */
+	folded_alerts: FoldedAlerts,
 	/**  Share of history already read, 0 to 1; `null` once it is all there. */
 	history: number | null,
 };
 
 /**  What the person typed to add a source. Secrets travel once, into the keyring. */
 export type SourceForm = {
+	/**  `prometheus` or `alertmanager`. */
+	kind: string,
+	/**  Read the firing alerts of a Prometheus, too. */
+	alerts: boolean,
+	/**  Environment of an Alertmanager's alerts that name none. */
+	environment: string | null,
 	/**  Unique name. */
 	name: string,
 	/**  Base address, with any path prefix. */
@@ -1004,7 +1104,7 @@ export type SourceRow = {
 	id: string,
 	/**  Unique name. */
 	name: string,
-	/**  `prometheus`, `probe` or `drill`. */
+	/**  `prometheus`, `alertmanager`, `probe` or `drill`. */
 	kind: string,
 	/**  Base address; empty for probe and drill. */
 	url: string,
@@ -1030,6 +1130,8 @@ export type SourceRow = {
 	last_bytes: number | null,
 	/**  SLOs that read from it. */
 	slos: number,
+	/**  It tells firing alerts. */
+	alerts: boolean,
 };
 
 /**  What the source was seen to do just now. */
@@ -1118,6 +1220,10 @@ export type WatchPage = {
 	journeys: JourneyRow[],
 	/**  SLOs, worst first. */
 	slos: SloRow[],
+	/**  Alerts that are folded nowhere. */
+	elsewhere: FoldedCount,
+	/**  Sources that tell alerts. */
+	alert_sources: AlertSource[],
 };
 
 /**  What the window branches on. */

@@ -8,6 +8,7 @@ import type {
   ActRow,
   DestinationForm,
   DestinationRow,
+  AlertPage,
   DoctorLine,
   DroppedFile,
   ExclusionForm,
@@ -37,6 +38,9 @@ export type {
   AcceptedSuggestion,
   ActRow,
   AlertFigures,
+  AlertPage,
+  AlertRow,
+  AlertSource,
   Arithmetic,
   Away,
   BudgetFigures,
@@ -49,6 +53,7 @@ export type {
   ExclusionForm,
   ExclusionRow,
   EntryRow,
+  FoldedCount,
   Frame,
   ImportLine,
   InboxItem,
@@ -102,6 +107,8 @@ export interface Client {
   exclude(form: ExclusionForm): Promise<ExclusionRow>;
   undoExclusion(id: string): Promise<ExclusionRow>;
   sloRemove(id: string): Promise<void>;
+  /** Of an SLO, else of a journey, else those folded nowhere; a hundred from `offset` on. */
+  alerts(journeyKey: string | null, sloId: string | null, offset: number): Promise<AlertPage>;
   inbox(): Promise<InboxItem[]>;
   /** One announcement, or all of them. */
   markRead(id: string | null): Promise<void>;
@@ -206,6 +213,7 @@ const core: Client = {
   exclude: (form) => sent(commands.exclude(form)),
   undoExclusion: (id) => sent(commands.undoExclusion(id)),
   sloRemove: async (id) => void (await sent(commands.sloRemove(id))),
+  alerts: (journeyKey, sloId, offset) => sent(commands.alerts(journeyKey, sloId, offset)),
   inbox: () => sent(commands.inbox()),
   markRead: async (id) => void (await sent(commands.markRead(id))),
   acknowledge: async (journeyKey) => void (await sent(commands.acknowledge(journeyKey))),

@@ -11,6 +11,7 @@ import {
   type Signals,
   type SloRow,
 } from './client';
+import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
 import { chartsOf } from './fake/charts';
 import { detailOf } from './fake/detail';
 import { draftOf, Incidents } from './fake/incidents';
@@ -46,6 +47,7 @@ const WORDS: Record<string, Mode> = {
   hostile: 'hostile',
   error: 'error',
   loading: 'loading',
+  storm: 'storm',
 };
 
 export interface Fake {
@@ -82,6 +84,11 @@ export function fakeCore(word = 'story'): Fake {
   let drill = false;
   let pausedUntil: number | null = null;
   let told = false;
+
+  const alerts = alertRows(mode);
+  const under = (key: string | null) => counted(alerts.filter((row) => row.journey_key === key));
+  const withAlerts = (rows: SloRow[]) =>
+    rows.map((row) => ({ ...row, alerts: alerts.filter((alert) => alert.slo_id === row.id).length }));
 
   const now = () => Date.now() / 1000;
   const answer = async <T>(make: () => T): Promise<T> => {
@@ -150,22 +157,29 @@ export function fakeCore(word = 'story'): Fake {
     watchPage: () =>
       answer(() => ({
         frame: frame(),
-        journeys: journeysOf(sorted(slos), acknowledged, snoozed),
-        slos: sorted(slos),
+        journeys: journeysOf(sorted(slos), acknowledged, snoozed).map((journey) => ({
+          ...journey,
+          alerts: under(journey.key),
+        })),
+        slos: withAlerts(sorted(slos)),
+        elsewhere: under(null),
+        alert_sources: alertSources(mode),
       })),
     sparks: (ids) => answer(() => slos.filter((row) => ids.includes(row.id)).map(sparkOf)),
     frame: () => answer(frame),
     sloDetail: (id) =>
       answer(() => {
-        const row = find(id);
+        const row = withAlerts([find(id)])[0] as SloRow;
         const carries = incidents.open().find((open) => incidents.get(open.id).slos.includes(row.name));
-        return detailOf(
+        const detail = detailOf(
           row,
           mode,
           carries?.id ?? null,
           acknowledged.has(keyOf(row)),
           snoozed.get(keyOf(row)) ?? null,
         );
+        detail.status.folded_alerts = { ...under(keyOf(row)), own: row.alerts ?? 0, unseen: null };
+        return detail;
       }),
     sloCharts: (id, hours) => answer(() => chartsOf(find(id), hours, incidents.all)),
     sloLedger: (id) => answer(() => ledgerOf(find(id), incidents.all, laid, mode)),
@@ -222,6 +236,7 @@ export function fakeCore(word = 'story'): Fake {
       return undone;
     },
     sloRemove: (id) => act(() => (slos = slos.filter((row) => row.id !== id)), 'watch'),
+    alerts: (journey, id, offset) => answer(() => alertPage(alerts, mode, journey, id, offset)),
     inbox: () => answer(() => [...inbox].sort((a, b) => b.at - a.at)),
     markRead: (id) =>
       act(
@@ -359,6 +374,9 @@ export function fakeCore(word = 'story'): Fake {
             ...sources,
             {
               ...rowOf({
+                kind: 'probe',
+                alerts: false,
+                environment: null,
                 name: 'probe',
                 url: '',
                 interval_s: 60,

@@ -54,6 +54,8 @@ pub enum Command {
     },
     /// Leave minutes out of the figures, with a reason; list them, take one back.
     Exclude(ExcludeArgs),
+    /// Firing alerts of Alertmanager and Prometheus, and under which journey each is folded.
+    Alerts(AlertsArgs),
     /// Incidents.
     #[command(subcommand)]
     Incident(IncidentCommand),
@@ -104,11 +106,46 @@ pub enum SourceCommand {
 pub enum AddCommand {
     /// The Prometheus HTTP API (also Thanos, Mimir, `VictoriaMetrics`).
     Prometheus(PrometheusArgs),
+    /// Alertmanager's API v2: firing alerts, folded under the journeys they belong to.
+    Alertmanager(AlertmanagerArgs),
+}
+
+/// An Alertmanager.
+#[derive(Debug, Arguments)]
+pub struct AlertmanagerArgs {
+    /// Where and as whom.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Environment of alerts whose labels name none.
+    #[arg(long)]
+    pub environment: Option<String>,
+}
+
+/// Which alerts.
+#[derive(Debug, Arguments)]
+pub struct AlertsArgs {
+    /// Only those folded under this journey, as `production/customer-settings`.
+    #[arg(long, value_name = "ENVIRONMENT/JOURNEY")]
+    pub journey: Option<String>,
+    /// Only those folded nowhere.
+    #[arg(long, conflicts_with = "journey")]
+    pub elsewhere: bool,
 }
 
 /// A Prometheus.
 #[derive(Debug, Arguments)]
 pub struct PrometheusArgs {
+    /// Where and as whom.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Read its firing alerts, too; an Alertmanager knows of silences beside.
+    #[arg(long)]
+    pub alerts: bool,
+}
+
+/// A server, and as whom it is asked.
+#[derive(Debug, Arguments)]
+pub struct PlaceArgs {
     /// Unique name.
     pub name: String,
     /// Base address with any path prefix.

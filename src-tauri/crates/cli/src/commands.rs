@@ -1,5 +1,6 @@
 //! One function per command: open the profile, call one verb, print.
 
+mod alerts;
 mod destination;
 mod drill;
 mod exclude;
@@ -50,6 +51,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Status { names } => status(&profile, &names, printer),
         Command::Exclude(args) => exclude::run(args, &profile, printer),
         Command::Ledger { name } => ledger::run(&name, &profile, printer),
+        Command::Alerts(args) => alerts::list(&args, &profile, printer),
         Command::Incident(command) => incident::run(command, &profile, printer),
         Command::Policy(command) => policy::run(command, &profile, printer),
         Command::Destination(command) => destination::run(command, &profile, printer).await,

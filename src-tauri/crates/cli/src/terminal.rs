@@ -38,6 +38,11 @@ impl Announcer for Terminal {
         }
     }
 
+    async fn amend(&self, toast: &Toast) -> Result<(), String> {
+        // A line that was printed stays as it is.
+        self.desktop.amend(toast).await
+    }
+
     async fn close(&self, key: &str) {
         self.desktop.close(key).await;
     }

@@ -109,6 +109,13 @@ impl Announcer for Desktop {
         timeout(PATIENCE, self.put_up(toast)).await.unwrap_or(Err(Trouble::Silent)).map_err(|trouble| trouble.to_string())
     }
 
+    async fn amend(&self, toast: &Toast) -> Result<(), String> {
+        if self.desk.standing(&toast.key).is_none() {
+            return Ok(());
+        }
+        self.show(toast).await
+    }
+
     async fn close(&self, key: &str) {
         if let Err(trouble) = timeout(PATIENCE, self.take_away(key)).await.unwrap_or(Err(Trouble::Silent)) {
             tracing::debug!(%trouble, "a notification could not be taken away");

@@ -3,17 +3,21 @@
 //! Nothing here does I/O, reads a clock, or knows a runtime or SQL: every rule is a pure function of its arguments, so that
 //! it can be tested by table and replayed over history. [`ports`] names what the engine asks of the world.
 
+pub mod alert;
 pub mod alerting;
 pub mod announcement;
 pub mod definition;
+pub mod dependencies;
 pub mod destination;
 pub mod entry;
 pub mod evaluation;
 pub mod exclusion;
 pub mod fault;
+pub mod folding;
 pub mod impact;
 pub mod incident;
 pub mod indicator;
+pub mod journey;
 pub mod ledger;
 pub mod method;
 pub mod minute;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
+use crate::alert::Alert;
 use crate::announcement::Toast;
 use crate::destination::Destination;
 use crate::fault::Fault;
@@ -102,6 +103,17 @@ pub struct ReadAnswer {
     pub cost: ReadCost,
 }
 
+/// Firing alerts as a source told them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlertAnswer {
+    /// All of them, silenced and inhibited ones included, or as many as are held.
+    pub alerts: Vec<Alert>,
+    /// How many the source told of.
+    pub told: u64,
+    /// What it cost.
+    pub cost: ReadCost,
+}
+
 /// One check of a source's test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
@@ -175,6 +187,10 @@ pub trait Source: Send + Sync {
     async fn suggest(&self, now: DateTime<Utc>) -> Result<Vec<Proposal>, Fault>;
     /// The source's own page that graphs a query, where it has one.
     fn page(&self, query: &str) -> Option<String>;
+    /// Firing alerts as they stand now, whole; none where this kind of source has none to tell. A fault says nothing about them.
+    async fn alerts(&self, _now: DateTime<Utc>) -> Option<Result<AlertAnswer, Fault>> {
+        None
+    }
     /// Where a replayed story stands; real sources have none.
     fn story_line(&self, _now: DateTime<Utc>) -> Option<String> {
         None
@@ -240,6 +256,10 @@ pub enum ToastAct {
 pub trait Announcer: Send + Sync {
     /// Shows or replaces (same `key`) a toast.
     async fn show(&self, toast: &Toast) -> Result<(), String>;
+    /// Changes the text of a toast that still stands, without a sound. What was taken away stays away: an amendment is no news.
+    async fn amend(&self, _toast: &Toast) -> Result<(), String> {
+        Ok(())
+    }
     /// Takes a toast away, where the server can.
     async fn close(&self, key: &str);
     /// What the notification server can do, and what it lacks.

@@ -14,6 +14,25 @@ pub struct SourceConfig {
     pub kind: SourceKind,
     /// Seconds between polls.
     pub interval_s: u64,
+    /// Its firing alerts are read, too; a source of alerts alone always tells them.
+    #[serde(default)]
+    pub alerts: bool,
+}
+
+impl SourceConfig {
+    /// Whether firing alerts are asked of it.
+    pub fn tells_alerts(&self) -> bool {
+        match self.kind {
+            SourceKind::Alertmanager { .. } | SourceKind::Drill => true,
+            SourceKind::Prometheus { .. } => self.alerts,
+            SourceKind::Probe => false,
+        }
+    }
+
+    /// Whether it has alerts and nothing to count.
+    pub fn only_alerts(&self) -> bool {
+        matches!(self.kind, SourceKind::Alertmanager { .. })
+    }
 }
 
 /// What a source is.
@@ -32,6 +51,21 @@ pub enum SourceKind {
         secret_headers: Vec<(String, SecretPlace)>,
         /// Credentials may travel unencrypted.
         allow_plain_http: bool,
+    },
+    /// Alertmanager's API v2: firing alerts with their silences, and nothing to count.
+    Alertmanager {
+        /// Base address with any path prefix, without `/api/v2`.
+        url: Url,
+        /// As whom.
+        auth: Auth,
+        /// Headers without secrets.
+        headers: Vec<(String, String)>,
+        /// Headers whose values are secrets.
+        secret_headers: Vec<(String, SecretPlace)>,
+        /// Credentials may travel unencrypted.
+        allow_plain_http: bool,
+        /// Environment of alerts that name none.
+        environment: Option<String>,
     },
     /// Our own HTTP probe.
     Probe,
@@ -96,6 +130,7 @@ impl SourceKind {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Prometheus { .. } => "prometheus",
+            Self::Alertmanager { .. } => "alertmanager",
             Self::Probe => "probe",
             Self::Drill => "drill",
         }
@@ -103,7 +138,9 @@ impl SourceKind {
 
     /// Every secret the source needs.
     pub fn secrets(&self) -> Vec<&SecretPlace> {
-        let Self::Prometheus { auth, secret_headers, .. } = self else { return Vec::new() };
+        let (Self::Prometheus { auth, secret_headers, .. } | Self::Alertmanager { auth, secret_headers, .. }) = self else {
+            return Vec::new();
+        };
         let auth = match auth {
             Auth::None => None,
             Auth::Basic { password, .. } => Some(password),

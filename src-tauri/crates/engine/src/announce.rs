@@ -9,6 +9,7 @@ use firewatch_domain::announcement::{Toast, Urgency};
 use firewatch_domain::words;
 use firewatch_store::{Announcement, Attention, Delivery};
 
+use crate::show::alerts_text;
 use crate::view::Settings;
 use crate::{Engine, EngineError};
 
@@ -43,12 +44,19 @@ pub struct Showing {
     pub toast: Toast,
     /// What becomes of the announcements in it once it was shown.
     pub fates: Vec<Fate>,
+    /// Turns folded into it, beside the one that speaks.
+    pub turns: u32,
+    /// Firing alerts folded under it.
+    pub alerts: u32,
     /// An older toast of the same journey, which goes to the desktop's history.
     pub closes: Option<String>,
 }
 
 /// The latest toast of a journey: unix seconds and key.
 pub type Latest = BTreeMap<String, (i64, String)>;
+
+/// Firing alerts by the journey they are folded under.
+pub type Folded = BTreeMap<String, u32>;
 
 /// A round of telling, worked out without side effects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,11 +67,12 @@ pub struct Plan {
     pub held: Vec<Fate>,
 }
 
-/// Works out a round. `lately`: the latest toast of each journey.
+/// Works out a round. `lately`: the latest toast of each journey; `folded`: the alerts that fire under each.
 pub fn plan(
     waiting: &[Announcement],
     attention: &BTreeMap<String, Attention>,
     lately: &Latest,
+    folded: &Folded,
     chosen: &Settings,
     now: DateTime<Utc>,
 ) -> Plan {
@@ -89,11 +98,20 @@ pub fn plan(
     let mut groups: Vec<Vec<&Announcement>> = journeys.into_values().collect();
     groups.sort_by_key(|group| (std::cmp::Reverse(group.iter().map(|a| rank(a)).max()), group[0].at_s, group[0].journey_key.clone()));
     let rest = groups.split_off(groups.len().min(MOST_TOASTS));
-    plan.showings = groups.iter().map(|group| showing(group, lately, chosen, now)).collect();
+    plan.showings = groups.iter().map(|group| showing(group, lately, folded, chosen, now)).collect();
     if let Some(summary) = summary(&rest, chosen) {
         plan.showings.push(summary);
     }
     plan
+}
+
+/// Firing alerts under each journey.
+pub(crate) fn folded(tx: &firewatch_store::Tx<'_>) -> Result<Folded, EngineError> {
+    let mut folded = Folded::new();
+    for ((journey, _), count) in tx.alert_counts()? {
+        *folded.entry(journey).or_default() += count.firing;
+    }
+    Ok(folded)
 }
 
 fn rank(a: &Announcement) -> (bool, bool, Urgency) {
@@ -109,22 +127,19 @@ fn urgency(a: &Announcement) -> Urgency {
 }
 
 /// The worst message of a journey speaks for all of them; the others are folded and counted.
-fn showing(group: &[&Announcement], lately: &Latest, chosen: &Settings, now: DateTime<Utc>) -> Showing {
+fn showing(group: &[&Announcement], lately: &Latest, folded: &Folded, chosen: &Settings, now: DateTime<Utc>) -> Showing {
     let Some(lead) = group.iter().copied().max_by_key(|a| (rank(a), a.at_s)) else {
-        return Showing { toast: empty_toast(), fates: Vec::new(), closes: None };
+        return Showing { toast: empty_toast(), fates: Vec::new(), turns: 0, alerts: 0, closes: None };
     };
-    let folded = group.len() - 1;
-    let more = match folded {
-        0 => String::new(),
-        1 => " 1 more turn folded.".to_owned(),
-        n => format!(" {n} more turns folded."),
-    };
+    let turns = group.len() as u32 - 1;
+    // The end of a fire needs no count of what still fires.
+    let alerts = folded.get(&lead.journey_key).copied().filter(|_| lead.worsens).unwrap_or_default();
     let latest = lately.get(&lead.journey_key);
     let storm = latest.filter(|(at, _)| now.timestamp() - at < STORM_S);
     let toast = Toast {
         key: storm.map_or_else(|| toast_key(lead), |(_, key)| key.clone()),
         title: words::plain(&lead.title, 160),
-        body: words::plain(&format!("{}{more}", lead.body), 500),
+        body: words::plain(&format!("{}{}", lead.body, folded_text(turns, alerts)), 500),
         urgency: urgency(lead),
         silent: storm.is_some() && !lead.pages,
         sound: chosen.sound && lead.pages,
@@ -139,7 +154,18 @@ fn showing(group: &[&Announcement], lately: &Latest, chosen: &Settings, now: Dat
         Fate { id: a.id.clone(), delivery: if a.id == lead.id { Delivery::Shown } else { Delivery::Folded }, why }
     });
     let closes = latest.map(|(_, key)| key.clone()).filter(|key| *key != toast.key);
-    Showing { fates: fates.collect(), closes, toast }
+    Showing { fates: fates.collect(), turns, alerts, closes, toast }
+}
+
+/// ` 61 alerts and 2 more turns folded.`, or nothing.
+pub(crate) fn folded_text(turns: u32, alerts: u32) -> String {
+    let turns = match turns {
+        0 => None,
+        1 => Some("1 more turn".to_owned()),
+        n => Some(format!("{n} more turns")),
+    };
+    let all: Vec<String> = alerts_text(alerts).into_iter().chain(turns).collect();
+    if all.is_empty() { String::new() } else { format!(" {} folded.", all.join(" and ")) }
 }
 
 /// Journey key and the announcement that began the storm: an old toast stays in the desktop's history beside the new.
@@ -172,7 +198,7 @@ fn summary(rest: &[Vec<&Announcement>], chosen: &Settings) -> Option<Showing> {
         delivery: if a.id == lead.id { Delivery::Shown } else { Delivery::Folded },
         why: why.clone(),
     });
-    Some(Showing { toast, fates: fates.collect(), closes: None })
+    Some(Showing { toast, fates: fates.collect(), turns: all.len() as u32 - 1, alerts: 0, closes: None })
 }
 
 fn empty_toast() -> Toast {
@@ -206,12 +232,14 @@ impl Engine {
                     if let Some(old) = &showing.closes {
                         self.world.announcer.close(old).await;
                     }
-                    self.blocking(move |engine| engine.settle(&showing.fates, Some(&showing.toast.key))).await?;
+                    self.blocking(move |engine| engine.settle(&showing.fates, Some(&showing))).await?;
                 }
                 Err(why) => self.could_not_show(showing.fates, why).await?,
             }
         }
-        Ok(shown + self.raise_again().await?)
+        let raised = self.raise_again().await?;
+        self.amend_counts().await?;
+        Ok(shown + raised)
     }
 
     fn plan_round(self: &Arc<Self>) -> Result<Plan, EngineError> {
@@ -228,17 +256,22 @@ impl Engine {
                     *latest = (at, key);
                 }
             }
-            Ok(plan(&waiting, &tx.attention()?, &lately, &Settings::of(tx)?, now))
+            Ok(plan(&waiting, &tx.attention()?, &lately, &folded(tx)?, &Settings::of(tx)?, now))
         })
     }
 
-    fn settle(self: &Arc<Self>, fates: &[Fate], toast: Option<&str>) -> Result<(), EngineError> {
+    fn settle(self: &Arc<Self>, fates: &[Fate], showing: Option<&Showing>) -> Result<(), EngineError> {
         if fates.is_empty() {
             return Ok(());
         }
         self.write(|tx| {
             for fate in fates {
-                let shown = toast.filter(|_| fate.delivery == Delivery::Shown).map(|key| (self.now_s(), key));
+                let shown = showing.filter(|_| fate.delivery == Delivery::Shown).map(|showing| firewatch_store::Showing {
+                    at_s: self.now_s(),
+                    toast: &showing.toast.key,
+                    turns: showing.turns,
+                    alerts: showing.alerts,
+                });
                 tx.mark_announcement(&fate.id, fate.delivery, &fate.why, shown)?;
             }
             Ok(())
@@ -298,12 +331,13 @@ impl Engine {
                     && still_bad.contains(&a.journey_key)
                     && !quiet_holds(a, &chosen, now.with_timezone(&Local).time())
             });
-            Ok(due.map(|a| (a.id.clone(), again(&a, &chosen, now))).collect())
+            let folded = folded(tx)?;
+            Ok(due.map(|a| (a.id.clone(), again(&a, &folded, &chosen, now))).collect())
         })
     }
 
     /// Journeys with an SLO that pages, also while it cannot be seen: alerts freeze, they do not resolve.
-    fn paging_journeys(&self, tx: &firewatch_store::Tx<'_>) -> Result<BTreeSet<String>, EngineError> {
+    pub(crate) fn paging_journeys(&self, tx: &firewatch_store::Tx<'_>) -> Result<BTreeSet<String>, EngineError> {
         let minute = firewatch_domain::minute::Minute::containing(self.now());
         let mut book = self.book();
         let pages = book.pages(tx, minute)?.values();
@@ -317,12 +351,13 @@ impl Engine {
     }
 }
 
-fn again(a: &Announcement, chosen: &Settings, now: DateTime<Utc>) -> Toast {
+fn again(a: &Announcement, folded: &Folded, chosen: &Settings, now: DateTime<Utc>) -> Toast {
+    let alerts = folded_text(a.turns, folded.get(&a.journey_key).copied().unwrap_or_default());
     let waited = words::duration((now.timestamp() - a.at_s) as f64);
     Toast {
         key: a.toast.clone().unwrap_or_else(|| toast_key(a)),
         title: words::plain(&a.title, 160),
-        body: words::plain(&format!("{} Not acknowledged for {waited}.", a.body), 500),
+        body: words::plain(&format!("{}{alerts} Not acknowledged for {waited}.", a.body), 500),
         urgency: Urgency::Critical,
         silent: false,
         sound: chosen.sound,
@@ -355,6 +390,9 @@ mod tests {
                 toast: None,
                 proposal: None,
                 incident: None,
+                turns: 0,
+                alerts: 0,
+                amended_at_s: None,
             })
             .collect()
     }
@@ -366,7 +404,7 @@ mod tests {
     #[test]
     fn five_hundred_journeys_make_four_toasts_and_every_announcement_has_its_fate() {
         let waiting = waiting(500, 2);
-        let plan = plan(&waiting, &BTreeMap::new(), &BTreeMap::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(&waiting, &BTreeMap::new(), &Latest::new(), &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert_eq!(plan.showings.len(), 4);
         assert_eq!(plan.showings.iter().map(|s| s.fates.len()).sum::<usize>(), 1000);
         assert!(plan.showings[..3].iter().all(|s| s.toast.urgency == Urgency::Critical), "pages come before tickets");
@@ -375,16 +413,33 @@ mod tests {
 
     #[test]
     fn one_journey_is_one_toast_with_the_rest_counted() {
-        let plan = plan(&waiting(1, 13), &BTreeMap::new(), &BTreeMap::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let plan =
+            plan(&waiting(1, 13), &BTreeMap::new(), &Latest::new(), &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert_eq!(plan.showings.len(), 1);
         assert!(plan.showings[0].toast.body.ends_with("12 more turns folded."));
+    }
+
+    #[test]
+    fn alerts_are_folded_into_the_one_announcement_of_their_journey() {
+        let folded = Folded::from([("production/j0000".to_owned(), 61), ("staging/j0000".to_owned(), 9), (String::new(), 4)]);
+        let body = |each: usize| {
+            let plan = plan(&waiting(1, each), &BTreeMap::new(), &Latest::new(), &folded, &Settings::default(), at("2026-11-22T04:00:00Z"));
+            assert_eq!((plan.showings.len(), plan.showings[0].alerts), (1, 61));
+            plan.showings[0].toast.body.clone()
+        };
+        assert_eq!(body(1), "settings burns. 61 alerts folded.");
+        assert_eq!(body(3), "settings burns. 61 alerts and 2 more turns folded.");
+        let mut over = waiting(1, 1);
+        over[0].worsens = false;
+        let plan = plan(&over, &BTreeMap::new(), &Latest::new(), &folded, &Settings::default(), at("2026-11-22T04:00:00Z"));
+        assert_eq!(plan.showings[0].toast.body, "settings burns.");
     }
 
     #[test]
     fn snoozed_journeys_are_held_and_say_why() {
         let snoozed =
             BTreeMap::from([("production/j0000".to_owned(), Attention { acknowledged_at_s: None, snoozed_until_s: Some(i64::MAX) })]);
-        let plan = plan(&waiting(1, 2), &snoozed, &BTreeMap::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(&waiting(1, 2), &snoozed, &Latest::new(), &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert_eq!((plan.showings.len(), plan.held.len()), (0, 2));
         assert!(plan.held[0].why.contains("snoozed"));
     }
@@ -394,7 +449,11 @@ mod tests {
         let mut chosen = Settings { quiet_on: true, quiet_from: "00:00".to_owned(), quiet_to: "23:59".to_owned(), ..Settings::default() };
         let night = at("2026-11-22T04:00:00Z");
         let shown = |chosen: &Settings| {
-            plan(&waiting(1, 8), &BTreeMap::new(), &BTreeMap::new(), chosen, night).showings.iter().map(|s| s.fates.len()).sum::<usize>()
+            plan(&waiting(1, 8), &BTreeMap::new(), &Latest::new(), &Folded::new(), chosen, night)
+                .showings
+                .iter()
+                .map(|s| s.fates.len())
+                .sum::<usize>()
         };
         assert_eq!(shown(&chosen), 2);
         chosen.quiet_holds_pages = true;
@@ -408,10 +467,10 @@ mod tests {
             (at("2026-11-22T04:00:00Z").timestamp() - 30, "production/j0000#x".to_owned()),
         )]);
         let mut all = waiting(1, 2);
-        let loud = plan(&all, &BTreeMap::new(), &lately, &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let loud = plan(&all, &BTreeMap::new(), &lately, &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert!(!loud.showings[0].toast.silent);
         all.remove(0);
-        let quiet = plan(&all, &BTreeMap::new(), &lately, &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let quiet = plan(&all, &BTreeMap::new(), &lately, &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
         assert!(quiet.showings[0].toast.silent);
         assert_eq!((quiet.showings[0].toast.key.as_str(), &quiet.showings[0].closes), ("production/j0000#x", &None));
     }

@@ -5,6 +5,7 @@
 //! states in one transaction, [`respond`] orders announcements and incidents inside it, [`announce`] tells the person after
 //! the commit.
 
+mod amend;
 pub mod announce;
 pub mod attention;
 mod awake;
@@ -16,6 +17,7 @@ pub mod drill;
 mod engine;
 mod error;
 mod exclusions;
+mod hear;
 mod incidents;
 mod ledger;
 pub mod lock;
@@ -34,4 +36,4 @@ pub mod watch;
 
 pub use engine::{Engine, World};
 pub use error::EngineError;
-pub use sources::{NewSecret, NewSource, parse_header};
+pub use sources::{NewKind, NewSecret, NewSource, parse_header};

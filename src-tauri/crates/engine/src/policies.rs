@@ -149,6 +149,9 @@ impl Engine {
             acknowledged_at_s: None,
             unread: true,
             toast: None,
+            turns: 0,
+            alerts: 0,
+            amended_at_s: None,
             proposal: proposed.map(|grade| grade.word().to_owned()),
             incident: None,
         };

@@ -32,6 +32,8 @@ pub struct Round {
     pub faults: usize,
     /// Minutes of history still to be read back, over all SLOs.
     pub history_left: i64,
+    /// Its alerts could not be heard.
+    pub deaf: bool,
 }
 
 impl Engine {
@@ -40,8 +42,17 @@ impl Engine {
         let started = self.world.clock.steady();
         let source = match self.adapter(config).await {
             Ok(source) => source,
-            Err(fault) => return self.all_faulted(config, fault).await,
+            Err(fault) => {
+                let heard = self.hear(config, Err(&fault)).await?;
+                let round = self.all_faulted(config, fault).await?;
+                return Ok(round.with(heard));
+            }
         };
+        // First, so that what is announced of this round knows what is folded under it.
+        let heard = self.hear(config, Ok(source.as_ref())).await?;
+        if config.only_alerts() {
+            return Ok(Round::default().with(heard));
+        }
         let (name, history) = (config.name.clone(), source.has_history());
         let requests = self.blocking(move |engine| engine.plan_live(&name, history)).await?;
         let mut round = Round::default();
@@ -51,7 +62,7 @@ impl Engine {
             let config = config.clone();
             round.add(self.blocking(move |engine| engine.take_answer(&config, &batch, answer, Kind::Live, took)).await?);
         }
-        Ok(round)
+        Ok(round.with(heard))
     }
 
     /// One piece of history of a source, the newest that is missing. False when nothing is missing or nothing came of it.
@@ -176,6 +187,10 @@ impl Engine {
 }
 
 impl Round {
+    fn with(self, heard: bool) -> Self {
+        Self { deaf: !heard, ..self }
+    }
+
     fn add(&mut self, more: Self) {
         self.read += more.read;
         self.faults += more.faults;

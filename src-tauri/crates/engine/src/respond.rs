@@ -14,7 +14,7 @@ use firewatch_domain::words;
 use firewatch_store::{Announcement, Delivery, TurnRecord, Tx};
 
 use crate::page::Page;
-use crate::show::{journey_title, lateness_fault};
+use crate::show::{alerts_text, journey_title, lateness_fault};
 use crate::{Engine, EngineError};
 
 /// Minutes after which a row of the list is written down though nothing turned.
@@ -49,7 +49,12 @@ impl Engine {
         }
         page.state = state;
         for turn in &turns {
-            let text = turn_text(page, turn, standing.as_ref());
+            let mut text = turn_text(page, turn, standing.as_ref());
+            if turn.worsens()
+                && let Some(alerts) = alerts_text(tx.alerts_under(&page.slo.journey_key())?.firing)
+            {
+                text = format!("{text}, {alerts} folded");
+            }
             let word = page.state.word().text().to_owned();
             tx.add_turn(&page.slo.id, &TurnRecord { at: now, turn: turn.clone(), text: text.clone(), state: word.clone() })?;
             self.write_into_incidents(tx, page, &text, &word, turn)?;
@@ -138,6 +143,9 @@ impl Engine {
             toast: None,
             proposal: None,
             incident: None,
+            turns: 0,
+            alerts: 0,
+            amended_at_s: None,
         };
         Ok(tx.order_announcement(&announcement)?)
     }

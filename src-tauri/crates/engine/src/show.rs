@@ -1,5 +1,6 @@
 //! States and figures turned into what people see. Nothing here decides; the words come from `domain::words`.
 
+mod alerts;
 mod charts;
 mod detail;
 mod forecast;
@@ -9,6 +10,7 @@ mod notes;
 mod sparks;
 mod status;
 
+pub(crate) use alerts::alerts_text;
 pub(crate) use incident::{incident_view, rfc3339, rfc3339_s};
 pub(crate) use status::lateness_fault;
 

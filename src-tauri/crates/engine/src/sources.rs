@@ -15,9 +15,26 @@ use crate::{Engine, EngineError};
 /// Name of the built-in probe's source.
 pub(crate) const PROBE: &str = "probe";
 
-/// A Prometheus source as asked for; secrets not kept yet.
+/// What a new source is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum NewKind {
+    /// The Prometheus HTTP API.
+    #[default]
+    Prometheus,
+    /// Alertmanager's API v2.
+    Alertmanager {
+        /// Environment of alerts that name none.
+        environment: Option<String>,
+    },
+}
+
+/// A source as asked for; secrets not kept yet.
 #[derive(Debug)]
 pub struct NewSource {
+    /// What it is.
+    pub kind: NewKind,
+    /// Read its firing alerts, too.
+    pub alerts: bool,
     /// Unique name.
     pub name: String,
     /// Base address.
@@ -54,7 +71,7 @@ impl Engine {
         })
     }
 
-    /// Adds a Prometheus source. Nothing is kept when anything is wrong.
+    /// Adds a source. Nothing is kept when anything is wrong.
     pub async fn add_source(self: &Arc<Self>, new: NewSource) -> Result<SourceRow, EngineError> {
         self.blocking(move |engine| {
             engine.read(|tx| match tx.source(&new.name) {
@@ -127,7 +144,7 @@ impl Engine {
 
     /// The built-in source of a kind without address, made on first need.
     pub(crate) fn built_in(&self, name: &str, kind: SourceKind, interval_s: u64) -> Result<SourceConfig, EngineError> {
-        let config = SourceConfig { id: self.world.ids.fresh(), name: name.to_owned(), kind, interval_s };
+        let config = SourceConfig { id: self.world.ids.fresh(), name: name.to_owned(), kind, interval_s, alerts: false };
         self.write(|tx| match tx.source(name) {
             Ok(record) if record.config.kind.word() == config.kind.word() => {
                 let mut kept = record.config;
@@ -174,9 +191,14 @@ impl Engine {
             Ok((header.clone(), SecretPlace::Variable { name: variable.clone() }))
         });
         let secret_headers = secret_headers.collect::<Result<Vec<_>, EngineError>>()?;
-        let kind =
-            SourceKind::Prometheus { url, auth, headers: new.headers.clone(), secret_headers, allow_plain_http: new.allow_plain_http };
-        Ok(SourceConfig { id, name: new.name.clone(), kind, interval_s: new.interval_s })
+        let (headers, allow_plain_http) = (new.headers.clone(), new.allow_plain_http);
+        let kind = match &new.kind {
+            NewKind::Prometheus => SourceKind::Prometheus { url, auth, headers, secret_headers, allow_plain_http },
+            NewKind::Alertmanager { environment } => {
+                SourceKind::Alertmanager { url, auth, headers, secret_headers, allow_plain_http, environment: environment.clone() }
+            }
+        };
+        Ok(SourceConfig { id, name: new.name.clone(), kind, interval_s: new.interval_s, alerts: new.alerts })
     }
 
     /// Where no keyring is, a secret that came from a variable is read from there at each run.
@@ -216,7 +238,20 @@ fn new_source(form: SourceForm) -> Result<NewSource, EngineError> {
         return Err(EngineError::Invalid("the password or token is empty; enter it, or choose no sign-in".to_owned()));
     }
     let headers = form.headers.iter().filter(|h| !h.trim().is_empty()).map(|h| parse_header(h)).collect::<Result<_, _>>()?;
+    let environment = given(form.environment).map(|text| words::plain(&text, 40));
+    let kind = match form.kind.as_str() {
+        "prometheus" => NewKind::Prometheus,
+        "alertmanager" => NewKind::Alertmanager { environment },
+        other => {
+            return Err(EngineError::Invalid(format!(
+                "`{}` is no kind of source; use prometheus or alertmanager",
+                words::plain(other, 40)
+            )));
+        }
+    };
     Ok(NewSource {
+        kind,
+        alerts: form.alerts,
         name: form.name.trim().to_owned(),
         url: form.url,
         interval_s: form.interval_s as u64,
@@ -267,7 +302,8 @@ pub(crate) fn tested(checks: &[Check]) -> SourceTest {
 fn source_row(record: &SourceRecord, slos: u32, paused: bool) -> SourceRow {
     let (config, health) = (&record.config, &record.health);
     let (url, auth, plain_http) = match &config.kind {
-        SourceKind::Prometheus { url, auth, headers, allow_plain_http, .. } => {
+        SourceKind::Prometheus { url, auth, headers, allow_plain_http, .. }
+        | SourceKind::Alertmanager { url, auth, headers, allow_plain_http, .. } => {
             let auth = match auth {
                 Auth::None if headers.is_empty() => "none",
                 Auth::None => "headers",
@@ -300,5 +336,6 @@ fn source_row(record: &SourceRecord, slos: u32, paused: bool) -> SourceRow {
         last_poll_ms: health.poll_ms.map(f64::from),
         last_bytes: health.bytes.map(|b| b as f64),
         slos,
+        alerts: config.tells_alerts(),
     }
 }

@@ -3,6 +3,7 @@
 //! Every figure that cannot be known is `null`, never 0 or 1. Times are unix seconds (`f64`, whole), durations seconds,
 //! counts whole numbers that fit an `f64`. Text from outside travels as text and is never markup.
 
+mod alerts;
 mod charts;
 mod connections;
 mod detail;
@@ -14,6 +15,7 @@ mod settings;
 mod status;
 mod watch;
 
+pub use alerts::*;
 pub use charts::*;
 pub use connections::*;
 pub use detail::*;

@@ -10,6 +10,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::alertmanager::Alertmanager;
 use crate::drill::Drill;
 use crate::exchange::{Credentials, Exchange};
 use crate::limits::Limits;
@@ -30,10 +31,13 @@ impl Connect for Connector {
         match &config.kind {
             SourceKind::Prometheus { url, auth, headers, secret_headers, allow_plain_http } => {
                 check_url(url, !config.kind.secrets().is_empty(), *allow_plain_http)?;
-                let credentials = credentials(auth, secrets)?;
                 let headers = header_map(headers, secret_headers, secrets)?;
-                let exchange = Exchange::new(url, credentials, headers, self.limits)?;
-                Ok(Arc::new(Prometheus::new(exchange)))
+                Ok(Arc::new(Prometheus::new(Exchange::new(url, credentials(auth, secrets)?, headers, self.limits)?)))
+            }
+            SourceKind::Alertmanager { url, auth, headers, secret_headers, allow_plain_http, .. } => {
+                check_url(url, !config.kind.secrets().is_empty(), *allow_plain_http)?;
+                let headers = header_map(headers, secret_headers, secrets)?;
+                Ok(Arc::new(Alertmanager::new(Exchange::new(url, credentials(auth, secrets)?, headers, self.limits)?)))
             }
             SourceKind::Probe => Ok(Arc::new(Probe::new(self.limits)?)),
             SourceKind::Drill => match self.drill_start {

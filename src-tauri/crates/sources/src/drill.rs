@@ -3,6 +3,7 @@
 //! Every count is a pure function of the minute and the story's start, so that history, live polls and backtests agree, and
 //! a drill can be replayed. Traffic follows the story's own day, not the world's: the story runs the same at any hour.
 
+mod alerts;
 mod cast;
 mod counts;
 mod script;
@@ -12,7 +13,7 @@ use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::indicator::{Indicator, Layout};
 use firewatch_domain::minute::{HOUR, Minute, Span};
-use firewatch_domain::ports::{Check, Proposal, ReadAnswer, ReadCost, ReadOutcome, ReadRequest, Reading, Source, Verdict};
+use firewatch_domain::ports::{AlertAnswer, Check, Proposal, ReadAnswer, ReadCost, ReadOutcome, ReadRequest, Reading, Source, Verdict};
 
 /// The replayed story.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +93,11 @@ impl Source for Drill {
 
     fn page(&self, _query: &str) -> Option<String> {
         None
+    }
+
+    async fn alerts(&self, now: DateTime<Utc>) -> Option<Result<AlertAnswer, Fault>> {
+        let alerts = alerts::alerts(self.start, Minute::containing(now).since(self.start));
+        Some(Ok(AlertAnswer { told: alerts.len() as u64, alerts, cost: ReadCost::default() }))
     }
 
     fn story_line(&self, now: DateTime<Utc>) -> Option<String> {

@@ -5,6 +5,7 @@
 //! `index` tells whose each series is, `harvest` collects, `baseline` finds where counting starts, `fold` makes slices of
 //! the `difference`s on a `sheet`. Arbitrary PromQL goes its own way: `evaluate`.
 
+mod alerts;
 mod baseline;
 mod census;
 mod checkup;
@@ -32,7 +33,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::Fault;
-use firewatch_domain::ports::{Check, Proposal, ReadAnswer, ReadRequest, Source};
+use firewatch_domain::ports::{AlertAnswer, Check, Proposal, ReadAnswer, ReadRequest, Source};
 
 use crate::exchange::Exchange;
 use memory::Memory;
@@ -88,6 +89,10 @@ impl Source for Prometheus {
 
     fn page(&self, query: &str) -> Option<String> {
         self.exchange.page(query)
+    }
+
+    async fn alerts(&self, now: DateTime<Utc>) -> Option<Result<AlertAnswer, Fault>> {
+        Some(alerts::firing(&self.exchange, now).await)
     }
 
     fn has_history(&self) -> bool {

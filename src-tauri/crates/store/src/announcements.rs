@@ -79,9 +79,28 @@ pub struct Announcement {
     pub proposal: Option<String>,
     /// The incident that was opened for the proposal.
     pub incident: Option<String>,
+    /// Further turns that were folded into that toast.
+    pub turns: u32,
+    /// Firing alerts the person was told are folded under it.
+    pub alerts: u32,
+    /// Unix seconds of the latest amendment of its toast.
+    pub amended_at_s: Option<i64>,
 }
 
-const COLUMNS: &str = "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread, toast, proposal, incident";
+/// How an announcement was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Showing<'a> {
+    /// Unix seconds.
+    pub at_s: i64,
+    /// Key of the toast.
+    pub toast: &'a str,
+    /// Further turns folded into it.
+    pub turns: u32,
+    /// Firing alerts folded under it.
+    pub alerts: u32,
+}
+
+const COLUMNS: &str = "id, journey_key, slo, at_s, urgency, title, body, pages, worsens, delivery, why, shown_at_s, raises, acknowledged_at_s, unread, toast, proposal, incident, turns, alerts, amended_at_s";
 
 impl Tx<'_> {
     /// Orders an announcement; one with the same id is left as it is.
@@ -157,11 +176,21 @@ impl Tx<'_> {
     }
 
     /// Notes what became of one, and why; `shown`: when, and in which toast.
-    pub fn mark_announcement(&self, id: &str, delivery: Delivery, why: &str, shown: Option<(i64, &str)>) -> Result<(), StoreError> {
+    pub fn mark_announcement(&self, id: &str, delivery: Delivery, why: &str, shown: Option<Showing<'_>>) -> Result<(), StoreError> {
         let mut put = self.conn.prepare_cached(
-            "UPDATE announcement SET delivery = ?2, why = ?3, shown_at_s = coalesce(shown_at_s, ?4), toast = coalesce(?5, toast) WHERE id = ?1",
+            "UPDATE announcement SET delivery = ?2, why = ?3, shown_at_s = coalesce(shown_at_s, ?4), toast = coalesce(?5, toast),
+             turns = coalesce(?6, turns), alerts = coalesce(?7, alerts) WHERE id = ?1",
         )?;
-        put.execute(params![id, delivery.word(), why, shown.map(|s| s.0), shown.map(|s| s.1)])?;
+        let shown_as = params![
+            id,
+            delivery.word(),
+            why,
+            shown.map(|s| s.at_s),
+            shown.map(|s| s.toast),
+            shown.map(|s| s.turns),
+            shown.map(|s| s.alerts)
+        ];
+        put.execute(shown_as)?;
         self.touch(Topic::Inbox);
         self.touch(Topic::Frame);
         Ok(())
@@ -174,6 +203,26 @@ impl Tx<'_> {
             .execute(params![id, at_s])?;
         self.touch(Topic::Inbox);
         Ok(())
+    }
+
+    /// Notes that the toast of one now tells of so many alerts.
+    pub fn mark_amended(&self, id: &str, alerts: u32, at_s: i64) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("UPDATE announcement SET alerts = ?2, amended_at_s = ?3 WHERE id = ?1")?
+            .execute(params![id, alerts, at_s])?;
+        self.touch(Topic::Inbox);
+        Ok(())
+    }
+
+    /// The latest shown announcement of each journey that was shown since a moment, is for the worse and was not acknowledged.
+    pub fn standing_announcements(&self, since_s: i64) -> Result<Vec<Announcement>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM announcement WHERE at_s >= ?1 AND delivery = 'shown' AND acknowledged_at_s IS NULL ORDER BY shown_at_s DESC, at_s DESC, id DESC LIMIT 500"
+        );
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let mut seen = std::collections::BTreeSet::new();
+        let rows = query.query_map([since_s], announcement)?.collect::<Result<Vec<_>, _>>()?;
+        Ok(rows.into_iter().filter(|a| seen.insert(a.journey_key.clone()) && a.worsens).collect())
     }
 
     /// Acknowledges everything of a journey that was ordered so far.
@@ -220,5 +269,8 @@ fn announcement(row: &Row<'_>) -> rusqlite::Result<Announcement> {
         toast: row.get(15)?,
         proposal: row.get(16)?,
         incident: row.get(17)?,
+        turns: row.get(18)?,
+        alerts: row.get(19)?,
+        amended_at_s: row.get(20)?,
     })
 }

@@ -4,9 +4,11 @@
 //! commit, never the data. Each table has its file, all as methods of [`Tx`], so that a verb of the engine reads as one
 //! transaction. Nothing here decides anything: rules live in `domain`, orders in `engine`.
 
+mod alerts;
 mod announcements;
 mod attention;
 mod backup;
+mod dependencies;
 mod destinations;
 mod entries;
 mod error;
@@ -23,8 +25,10 @@ mod states;
 mod tx;
 mod young;
 
-pub use announcements::{Announcement, Delivery};
+pub use alerts::{AlertRead, AlertRecord, FoldedAlert, Whose};
+pub use announcements::{Announcement, Delivery, Showing};
 pub use attention::Attention;
+pub use dependencies::ServiceRecord;
 pub use error::StoreError;
 pub use meta::Away;
 pub use open::{Recovery, SCHEMA, Store};

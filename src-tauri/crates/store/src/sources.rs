@@ -70,6 +70,7 @@ impl Tx<'_> {
     pub fn remove_source(&self, name: &str) -> Result<SourceRecord, StoreError> {
         let record = self.source(name)?;
         self.conn.execute("DELETE FROM source WHERE name = ?1", [name])?;
+        self.forget_alerts(name)?;
         self.touch(Topic::Sources);
         self.touch(Topic::Watch);
         Ok(record)

@@ -24,11 +24,14 @@ pub enum Topic {
     Outbox,
     /// Awake, paused, drill.
     Frame,
+    /// Firing alerts.
+    Alerts,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Watch, Self::Incidents, Self::Sources, Self::Inbox, Self::Settings, Self::Outbox, Self::Frame];
+    pub const ALL: [Self; 8] =
+        [Self::Watch, Self::Incidents, Self::Sources, Self::Inbox, Self::Settings, Self::Outbox, Self::Frame, Self::Alerts];
 
     /// As on the wire.
     pub fn word(self) -> &'static str {
@@ -40,6 +43,7 @@ impl Topic {
             Self::Settings => "settings",
             Self::Outbox => "outbox",
             Self::Frame => "frame",
+            Self::Alerts => "alerts",
         }
     }
 }

@@ -1,5 +1,5 @@
 use chrono::Utc;
-use firewatch_engine::view::SloRow;
+use firewatch_engine::view::{AlertSource, FoldedCount, SloRow};
 
 use super::*;
 
@@ -36,6 +36,7 @@ fn journey(name: &str, state: &str) -> JourneyRow {
         time_to_exhaustion_s: (state == "burning").then_some(5820.0),
         acknowledged: false,
         snoozed_until: None,
+        alerts: FoldedCount::default(),
     }
 }
 
@@ -63,11 +64,12 @@ fn slo(id: &str, journey: &str) -> SloRow {
         allowed: None,
         history: None,
         estimated: false,
+        alerts: 0,
     }
 }
 
 fn page(face: &str, journeys: Vec<JourneyRow>) -> WatchPage {
-    WatchPage { frame: frame(face), journeys, slos: Vec::new() }
+    WatchPage { frame: frame(face), journeys, slos: Vec::new(), elsewhere: FoldedCount::default(), alert_sources: Vec::new() }
 }
 
 /// The menu as one reads it; lines that do nothing in brackets.
@@ -120,6 +122,17 @@ fn what_was_taken_is_said_and_the_next_is_offered() {
     assert!(text.contains("Customer settings · exhausted · acknowledged\nSearch · burning · gone 04:37 · snoozed until 04:00"), "{text}");
     assert!(text.contains("Acknowledge Search\nSnooze Customer settings for 1 h"), "{text}");
     assert!(!model.attention);
+}
+
+#[test]
+fn folded_alerts_are_counted_and_deafness_is_no_calm() {
+    let alerts = FoldedCount { firing: 61, silenced: 2, inhibited: 0 };
+    let text = read(&TrayModel::of(&page("burning", vec![JourneyRow { alerts, ..journey("Settings", "burning") }]), &Utc));
+    assert!(text.contains("Settings · burning · gone 04:37 · 61 alerts"), "{text}");
+    let fault = Some("refused".to_owned());
+    let deaf = AlertSource { name: "am".to_owned(), read_at: None, fault, told: 0.0, cut_at: None };
+    let model = TrayModel::of(&WatchPage { alert_sources: vec![deaf], ..page("blind", vec![journey("Settings", "calm")]) }, &Utc);
+    assert_eq!((model.face, model.headline.as_str()), (Face::Blind, "Alerts cannot be seen"));
 }
 
 #[test]

@@ -1,7 +1,12 @@
-/** The form for a Prometheus: what it starts from, what is wrong with it, and what the core is told. */
+/** The form for a Prometheus or an Alertmanager: what it starts from, what is wrong with it, and what the core is told. */
 import type { SourceForm } from '~/ipc/client';
 
 export interface Draft {
+  kind: 'prometheus' | 'alertmanager';
+  /** Read the firing alerts of a Prometheus, too. */
+  alerts: boolean;
+  /** Of an Alertmanager's alerts that name none. */
+  environment: string;
   url: string;
   name: string;
   auth: string;
@@ -13,6 +18,9 @@ export interface Draft {
 }
 
 export const NEW: Draft = {
+  kind: 'prometheus',
+  alerts: false,
+  environment: '',
   url: '',
   name: '',
   auth: 'none',
@@ -59,6 +67,9 @@ export function nameOf(draft: Draft): string {
 
 export function formOf(draft: Draft): SourceForm {
   return {
+    kind: draft.kind,
+    alerts: draft.kind === 'alertmanager' || draft.alerts,
+    environment: draft.kind === 'alertmanager' ? draft.environment.trim() || null : null,
     name: nameOf(draft),
     url: draft.url.trim(),
     interval_s: draft.interval,

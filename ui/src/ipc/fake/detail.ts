@@ -77,6 +77,13 @@ export function detailOf(
       calendar: null,
       excluded_s: 0,
       alerts: [],
+      folded_alerts: {
+        firing: row.alerts ?? 0,
+        own: row.alerts ?? 0,
+        silenced: 0,
+        inhibited: 0,
+        unseen: null,
+      },
       history: row.history,
     },
     description: hostile

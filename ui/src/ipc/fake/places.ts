@@ -28,6 +28,7 @@ export function sourceRows(mode: Mode): SourceRow[] {
     last_poll_ms: 214,
     last_bytes: 412_300,
     slos: 30,
+    alerts: false,
     ...patch,
   });
   if (mode === 'empty' || mode === 'loading') return [];
@@ -68,6 +69,17 @@ export function sourceRows(mode: Mode): SourceRow[] {
       last_poll_ms: 96,
     }),
     row({
+      id: 's5',
+      name: 'alertmanager',
+      kind: 'alertmanager',
+      url: 'https://alertmanager.internal',
+      slos: 0,
+      alerts: true,
+      last_requests: 1,
+      last_bytes: 61_800,
+      last_poll_ms: 38,
+    }),
+    row({
       id: 's4',
       name: 'probe',
       kind: 'probe',
@@ -86,7 +98,7 @@ export function rowOf(form: SourceForm): SourceRow {
   return {
     id: `src-${form.name}`,
     name: form.name,
-    kind: 'prometheus',
+    kind: form.kind,
     url: form.url,
     interval_s: form.interval_s,
     auth: form.auth,
@@ -99,6 +111,7 @@ export function rowOf(form: SourceForm): SourceRow {
     last_poll_ms: null,
     last_bytes: null,
     slos: 0,
+    alerts: form.alerts,
   };
 }
 

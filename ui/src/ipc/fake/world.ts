@@ -4,7 +4,7 @@
  */
 import type { JourneyRow, SloRow, Spark } from '../client';
 
-export type Mode = 'story' | 'empty' | 'hostile' | 'error' | 'loading' | 'many';
+export type Mode = 'story' | 'empty' | 'hostile' | 'error' | 'loading' | 'many' | 'storm';
 
 /** Half past four on a Tuesday morning, as the person's clock has it. */
 export const NOW = Math.floor(Date.now() / 1000);
@@ -94,6 +94,7 @@ export function slo(shape: Shape): SloRow {
     allowed: remaining === null ? null : allowed,
     history: shape.history ?? null,
     estimated: shape.estimated ?? false,
+    alerts: 0,
   };
 }
 
@@ -312,6 +313,7 @@ export function journeysOf(
       time_to_exhaustion_s: times.length ? Math.min(...times) : null,
       acknowledged: acknowledged.has(key),
       snoozed_until: snoozed.get(key) ?? null,
+      alerts: { firing: 0, silenced: 0, inhibited: 0 },
     };
   });
 }

@@ -3,19 +3,22 @@
 use anyhow::{Context, Result};
 use firewatch_domain::words;
 use firewatch_engine::view::SourceTest;
-use firewatch_engine::{NewSecret, NewSource, parse_header};
+use firewatch_engine::{NewKind, NewSecret, NewSource, parse_header};
 use firewatch_outside::Profile;
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::milliseconds;
 use crate::Outcome;
-use crate::args::{AddCommand, PrometheusArgs, SourceCommand};
+use crate::args::{AddCommand, PlaceArgs, SourceCommand};
 use crate::print::{Printer, table};
 
 pub async fn run(command: SourceCommand, profile: &Profile, printer: Printer) -> Result<Outcome> {
     match command {
-        SourceCommand::Add(AddCommand::Prometheus(args)) => add(args, profile, printer).await,
+        SourceCommand::Add(AddCommand::Prometheus(args)) => add(args.place, NewKind::Prometheus, args.alerts, profile, printer).await,
+        SourceCommand::Add(AddCommand::Alertmanager(args)) => {
+            add(args.place, NewKind::Alertmanager { environment: args.environment }, true, profile, printer).await
+        }
         SourceCommand::List => list(profile, printer),
         SourceCommand::Test { name } => test(&name, profile, printer).await,
         SourceCommand::Remove { name } => {
@@ -26,7 +29,7 @@ pub async fn run(command: SourceCommand, profile: &Profile, printer: Printer) ->
     }
 }
 
-async fn add(args: PrometheusArgs, profile: &Profile, printer: Printer) -> Result<Outcome> {
+async fn add(args: PlaceArgs, kind: NewKind, alerts: bool, profile: &Profile, printer: Printer) -> Result<Outcome> {
     let headers = args.header.iter().map(|h| parse_header(h)).collect::<Result<Vec<_>, _>>()?;
     let variables = args.header_env.iter().map(|h| {
         let (name, variable) = h.split_once('=').with_context(|| format!("`{h}` is not NAME=VARIABLE"))?;
@@ -34,6 +37,8 @@ async fn add(args: PrometheusArgs, profile: &Profile, printer: Printer) -> Resul
         Ok((name.trim().to_owned(), variable.trim().to_owned()))
     });
     let new = NewSource {
+        kind,
+        alerts,
         name: args.name,
         url: args.url,
         interval_s: (milliseconds(&args.interval)? / 1000.0) as u64,

@@ -23,11 +23,12 @@ pub async fn poll(profile: &Profile, once: bool, printer: Printer) -> Result<Out
         let rounds = profile.engine.poll_once().await?;
         let values: Vec<_> = rounds
             .iter()
-            .map(|(source, r)| json!({ "source": source, "read": r.read, "faults": r.faults, "history_left_minutes": r.history_left }))
+            .map(|(source, r)| json!({ "source": source, "read": r.read, "faults": r.faults, "deaf": r.deaf, "history_left_minutes": r.history_left }))
             .collect();
         printer.show(&values, || {
-            let rows: Vec<_> = rounds.iter().map(|(source, r)| vec![source.clone(), r.read.to_string(), r.faults.to_string()]).collect();
-            table(&["SOURCE", "READ", "FAULTS"], &rows)
+            let alerts = |deaf: bool| if deaf { "not heard" } else { "" }.to_owned();
+            let rows = rounds.iter().map(|(source, r)| vec![source.clone(), r.read.to_string(), r.faults.to_string(), alerts(r.deaf)]);
+            table(&["SOURCE", "READ", "FAULTS", "ALERTS"], &rows.collect::<Vec<_>>())
         })?;
         if once {
             return Ok(Outcome::Done);

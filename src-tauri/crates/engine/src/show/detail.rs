@@ -44,9 +44,11 @@ impl Engine {
             let mut book = self.book();
             let page = book.page(tx, &slo.id, now)?;
             let standing = page.standing(tx)?;
-            let status = self.status_of(tx, page)?;
+            let mut status = self.status_of(tx, page)?;
             let mut row = Self::row(page, standing.as_ref());
             (row.state, row.reason) = (status.state.clone(), status.reason.clone());
+            self.fold_into(tx, std::slice::from_mut(&mut status))?;
+            row.alerts = status.folded_alerts.own;
             Ok(SloDetail {
                 arithmetic: standing.as_ref().map(|s| arithmetic(&slo, page, s, &status)).unwrap_or_default(),
                 forecasts: standing.as_ref().filter(|_| page.history().is_none()).map(|s| forecasts(&slo, s)).unwrap_or_default(),

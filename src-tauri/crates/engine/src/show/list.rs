@@ -7,7 +7,7 @@ use firewatch_domain::words;
 use firewatch_store::{Attention, Tx};
 
 use super::status::{blank_row, lateness_fault, source_gone};
-use crate::view::{Away, Frame, InboxItem, JourneyRow, OpenIncident, Proposed, SloRow, WatchPage};
+use crate::view::{Away, FoldedCount, Frame, InboxItem, JourneyRow, OpenIncident, Proposed, SloRow, WatchPage};
 use crate::{Engine, EngineError};
 use firewatch_domain::minute::Minute;
 use firewatch_domain::slo::journey_key;
@@ -25,7 +25,9 @@ impl Engine {
             slos.sort_by(worst_first);
             let journeys = self.journeys(tx, &slos)?;
             let frame = self.frame_of(tx, &slos)?;
-            Ok(WatchPage { frame, journeys, slos })
+            let mut page = WatchPage { frame, journeys, slos, elsewhere: FoldedCount::default(), alert_sources: Vec::new() };
+            self.fold_into_page(tx, &mut page)?;
+            Ok(page)
         })
     }
 
@@ -135,7 +137,7 @@ impl Engine {
             unread: tx.unread()?,
             outbox_waiting,
             outbox_stuck,
-            face: face(slos).to_owned(),
+            face: face(slos, super::alerts::unseen(&self.alert_sources(tx)?).is_some()).to_owned(),
             incidents: incidents.collect(),
             proposals: proposals.collect(),
             degraded: self.degraded.lock().unwrap_or_else(PoisonError::into_inner).clone(),
@@ -152,7 +154,7 @@ impl Engine {
                 at: a.at_s as f64,
                 urgency: a.urgency,
                 title: a.title,
-                body: a.body,
+                body: format!("{}{}", a.body, crate::announce::folded_text(a.turns, a.alerts)),
                 delivery: a.delivery.word().to_owned(),
                 why: if a.raises > 0 { format!("{}; raised again {} times", a.why, a.raises) } else { a.why },
                 acknowledged_at: a.acknowledged_at_s.map(|s| s as f64),
@@ -198,14 +200,15 @@ fn worst_first(a: &SloRow, b: &SloRow) -> std::cmp::Ordering {
 }
 
 /// The tray's face: the worst of all. Blind counts before burning only where nothing burns, so that a fire is never hidden
-/// behind a source that is down.
-fn face(slos: &[SloRow]) -> &'static str {
+/// behind a source that is down. Alerts that cannot be seen are blindness, too.
+fn face(slos: &[SloRow], deaf: bool) -> &'static str {
     // Nothing watched is nothing seen.
     let worst = slos.iter().map(|s| urgency(&s.state)).min().unwrap_or(2);
     match worst {
         0 => "exhausted",
         1 => "burning",
         2 => "blind",
+        _ if deaf => "blind",
         _ => "calm",
     }
 }
@@ -221,5 +224,6 @@ fn journey(key: String, first: &SloRow, members: &[&SloRow], said: Attention, no
         time_to_exhaustion_s: times.min_by(f64::total_cmp),
         acknowledged: said.acknowledged_at_s.is_some() && first.state != "calm",
         snoozed_until: said.snoozed_until_s.filter(|until| *until > now_s).map(|s| s as f64),
+        alerts: FoldedCount::default(),
     }
 }

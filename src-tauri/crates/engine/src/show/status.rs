@@ -12,7 +12,7 @@ use firewatch_store::Tx;
 use super::incident::rfc3339;
 use crate::page::Page;
 use crate::read::lateness_s;
-use crate::view::{AlertFigures, BudgetFigures, CalendarFigures, ProjectedBudget, SloRow, SloStatus};
+use crate::view::{AlertFigures, BudgetFigures, CalendarFigures, FoldedAlerts, ProjectedBudget, SloRow, SloStatus};
 use crate::{Engine, EngineError};
 
 /// Data that is too old makes a seen SLO blind on screen, whoever polls or does not.
@@ -42,6 +42,8 @@ impl Engine {
                 }
             }
             statuses.sort_by(|a, b| a.name.cmp(&b.name));
+            drop(book);
+            self.fold_into(tx, &mut statuses)?;
             Ok(statuses)
         })
     }
@@ -122,6 +124,7 @@ impl Engine {
             calendar: calendar(&slo, at),
             excluded_s: standing.as_ref().map_or(0.0, |s| (s.excluded * MINUTE_S) as f64),
             alerts: standing.as_ref().map(alerts).unwrap_or_default(),
+            folded_alerts: FoldedAlerts::default(),
             history,
         })
     }
@@ -177,6 +180,7 @@ pub(super) fn blank_row(slo: &Slo) -> SloRow {
         allowed: None,
         history: None,
         estimated: false,
+        alerts: 0,
     }
 }
 

@@ -10,7 +10,7 @@ pub struct SourceRow {
     pub id: String,
     /// Unique name.
     pub name: String,
-    /// `prometheus`, `probe` or `drill`.
+    /// `prometheus`, `alertmanager`, `probe` or `drill`.
     pub kind: String,
     /// Base address; empty for probe and drill.
     pub url: String,
@@ -36,11 +36,19 @@ pub struct SourceRow {
     pub last_bytes: Option<f64>,
     /// SLOs that read from it.
     pub slos: u32,
+    /// It tells firing alerts.
+    pub alerts: bool,
 }
 
 /// What the person typed to add a source. Secrets travel once, into the keyring.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, Type)]
 pub struct SourceForm {
+    /// `prometheus` or `alertmanager`.
+    pub kind: String,
+    /// Read the firing alerts of a Prometheus, too.
+    pub alerts: bool,
+    /// Environment of an Alertmanager's alerts that name none.
+    pub environment: Option<String>,
     /// Unique name.
     pub name: String,
     /// Base address, with any path prefix.

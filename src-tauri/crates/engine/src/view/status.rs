@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::FoldedAlerts;
+
 /// What is left of what may go wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct BudgetFigures {
@@ -135,6 +137,8 @@ pub struct SloStatus {
     pub excluded_s: f64,
     /// Burn-rate rules.
     pub alerts: Vec<AlertFigures>,
+    /// Alerts of other systems that are folded under its journey.
+    pub folded_alerts: FoldedAlerts,
     /// Share of history already read, 0 to 1; `null` once it is all there.
     pub history: Option<f64>,
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::{AlertSource, FoldedCount};
+
 /// One row of the Watch list. Detail is fetched apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct SloRow {
@@ -50,6 +52,9 @@ pub struct SloRow {
     pub history: Option<f64>,
     /// The counts are estimates.
     pub estimated: bool,
+    /// Firing alerts that are about this SLO alone; those about its journey are counted there.
+    #[serde(default)]
+    pub alerts: u32,
 }
 
 /// Burn of an SLO over the last day, for the sketch in its row.
@@ -80,6 +85,8 @@ pub struct JourneyRow {
     pub acknowledged: bool,
     /// Snoozed here until (unix seconds).
     pub snoozed_until: Option<f64>,
+    /// Alerts folded under it.
+    pub alerts: FoldedCount,
 }
 
 /// The incident the strip on top shows.
@@ -176,6 +183,10 @@ pub struct WatchPage {
     pub journeys: Vec<JourneyRow>,
     /// SLOs, worst first.
     pub slos: Vec<SloRow>,
+    /// Alerts that are folded nowhere.
+    pub elsewhere: FoldedCount,
+    /// Sources that tell alerts.
+    pub alert_sources: Vec<AlertSource>,
 }
 
 /// One announcement in the inbox.

@@ -27,7 +27,7 @@ pub(super) fn check_body(place: &str, headers: &HeaderMap, body: &[u8]) -> Resul
         );
         return Err(not_the_api(message));
     }
-    if !start.starts_with('{') {
+    if !start.starts_with(['{', '[']) {
         let first: String = start.chars().take_while(|c| !c.is_control()).take(60).collect();
         return Err(not_the_api(format!("{place} answered \"{first}\", which is not the monitoring API; check the address and the path.")));
     }

@@ -34,7 +34,13 @@ pub(crate) fn base_of(entered: &Url) -> String {
     let mut plain = entered.clone();
     plain.set_query(None);
     plain.set_fragment(None);
-    let text = plain.as_str().trim_end_matches('/').trim_end_matches("/api/v1").trim_end_matches("/graph").trim_end_matches('/');
+    let text = plain
+        .as_str()
+        .trim_end_matches('/')
+        .trim_end_matches("/api/v1")
+        .trim_end_matches("/api/v2")
+        .trim_end_matches("/graph")
+        .trim_end_matches('/');
     match SETTINGS.as_ref().and_then(|page| page.captures(text)) {
         Some(found) => format!("{}/api/datasources/proxy/uid/{}", &found["root"], &found["uid"]),
         None => text.to_owned(),

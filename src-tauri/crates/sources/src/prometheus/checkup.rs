@@ -1,14 +1,15 @@
 //! The test button: what stands between us and the server's data, step by step, in plain words.
 
 use chrono::{DateTime, Utc};
-use firewatch_domain::fault::{Fault, FaultKind};
-use firewatch_domain::ports::{Check, Verdict};
+use firewatch_domain::fault::FaultKind;
+use firewatch_domain::ports::Check;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::inquiry::Inquiry;
 use super::wire::{Matrix, Told, open};
 use crate::exchange::Exchange;
+use crate::verdict::{broken, degraded, name_of, ok};
 
 #[derive(Deserialize)]
 struct Build {
@@ -85,35 +86,4 @@ async fn series(inquiry: &Inquiry<'_>) -> Check {
         Ok(names) => ok("series", format!("No target reports `up`, but there are series with {names} label names.")),
         Err(setback) => broken("series", &setback.fault),
     }
-}
-
-/// The check a fault belongs to.
-fn name_of(kind: FaultKind) -> &'static str {
-    match kind {
-        FaultKind::SignInRefused | FaultKind::SecretMissing => "sign-in",
-        FaultKind::ClockSkew => "clock",
-        _ => "answer",
-    }
-}
-
-fn ok(name: &'static str, message: String) -> Check {
-    Check { name, verdict: Verdict::Ok, message, cure: String::new() }
-}
-
-fn degraded(name: &'static str, message: String, cure: &str) -> Check {
-    Check { name, verdict: Verdict::Degraded, message, cure: cure.to_owned() }
-}
-
-fn broken(name: &'static str, fault: &Fault) -> Check {
-    let cure = match fault.kind {
-        FaultKind::Unreachable | FaultKind::TimedOut => "Check the address, the network and the VPN, then test again.",
-        FaultKind::SignInRefused => "Enter user and password or the token again, and check what it may read.",
-        FaultKind::NotTheApi | FaultKind::Redirected => {
-            "Open the address in a browser and see what answers; enter the server's own address."
-        }
-        FaultKind::RateLimited => "Wait, and poll less often.",
-        FaultKind::ClockSkew => "Set the clock of this machine or of the server.",
-        _ => "Look into the server's own log, then test again.",
-    };
-    Check { name, verdict: Verdict::Broken, message: fault.message.clone(), cure: cure.to_owned() }
 }

@@ -64,7 +64,7 @@ async fn ask(probe: Arc<dyn Source>, url: String) -> Seen {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn probe() {
-    let config = SourceConfig { id: "p".to_owned(), name: "probe".to_owned(), kind: SourceKind::Probe, interval_s: 15 };
+    let config = SourceConfig { id: "p".to_owned(), name: "probe".to_owned(), kind: SourceKind::Probe, interval_s: 15, alerts: false };
     let probe = Connector { drill_start: None, limits: tight() }.connect(&config, &OneSecret("unused")).unwrap();
     let page = "fine, thank you, and how are you over there? ".repeat(8);
     let whole = case("whole", ok(&page), Expect::Same);

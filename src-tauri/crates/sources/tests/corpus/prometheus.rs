@@ -52,7 +52,7 @@ fn source(url: &str, limits: Limits) -> Arc<dyn Source> {
         secret_headers: Vec::new(),
         allow_plain_http: false,
     };
-    let config = SourceConfig { id: "s".to_owned(), name: "s".to_owned(), kind, interval_s: 30 };
+    let config = SourceConfig { id: "s".to_owned(), name: "s".to_owned(), kind, interval_s: 30, alerts: false };
     Connector { drill_start: None, limits }.connect(&config, &OneSecret(SECRET)).unwrap()
 }
 

@@ -49,7 +49,7 @@ pub fn config(url: &str) -> SourceConfig {
         secret_headers: Vec::new(),
         allow_plain_http: false,
     };
-    SourceConfig { id: "s".to_owned(), name: "s".to_owned(), kind, interval_s: 30 }
+    SourceConfig { id: "s".to_owned(), name: "s".to_owned(), kind, interval_s: 30, alerts: false }
 }
 
 /// A source of a server, within bounds.

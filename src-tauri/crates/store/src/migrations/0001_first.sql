@@ -60,6 +60,7 @@ CREATE TABLE announcement (
   title TEXT NOT NULL, body TEXT NOT NULL, pages INTEGER NOT NULL, worsens INTEGER NOT NULL,
   delivery TEXT NOT NULL, why TEXT NOT NULL, shown_at_s INTEGER, raises INTEGER NOT NULL DEFAULT 0,
   acknowledged_at_s INTEGER, unread INTEGER NOT NULL DEFAULT 1, toast TEXT,
+  turns INTEGER NOT NULL DEFAULT 0, alerts INTEGER NOT NULL DEFAULT 0, amended_at_s INTEGER,
   -- The severity of an incident that a policy proposes, and the one that was opened for it.
   proposal TEXT, incident TEXT
 ) STRICT;
@@ -72,6 +73,25 @@ CREATE TABLE policy_hold (
   slo TEXT NOT NULL REFERENCES slo (id) ON DELETE CASCADE, policy TEXT NOT NULL REFERENCES policy (id) ON DELETE CASCADE,
   since_m INTEGER NOT NULL, ordered INTEGER NOT NULL, PRIMARY KEY (slo, policy)
 ) STRICT, WITHOUT ROWID;
+-- Firing alerts as last told, with the place they were folded under; what resolved leaves.
+CREATE TABLE alert (
+  source TEXT NOT NULL, fingerprint TEXT NOT NULL, rank INTEGER NOT NULL, since_s INTEGER NOT NULL,
+  journey_key TEXT, slo TEXT, rule TEXT, told TEXT NOT NULL,
+  PRIMARY KEY (source, fingerprint)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_place ON alert (journey_key, slo);
+-- How many there are at each place, each label set once; both empty: folded nowhere.
+CREATE TABLE alert_count (
+  journey_key TEXT NOT NULL, slo TEXT NOT NULL, firing INTEGER NOT NULL, silenced INTEGER NOT NULL, inhibited INTEGER NOT NULL,
+  PRIMARY KEY (journey_key, slo)
+) STRICT, WITHOUT ROWID;
+-- How reading a source's alerts went last.
+CREATE TABLE alert_read (
+  source TEXT PRIMARY KEY, ok_at_s INTEGER, faults INTEGER NOT NULL, error TEXT, told INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- What the person said about services beyond what definitions say.
+CREATE TABLE service (name TEXT PRIMARY KEY, title TEXT NOT NULL, third_party INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE dependency (service TEXT NOT NULL, needs TEXT NOT NULL, PRIMARY KEY (service, needs)) STRICT, WITHOUT ROWID;
 -- An order of a policy, carried out once per fire.
 CREATE TABLE policy_order (key TEXT PRIMARY KEY, incident TEXT, at_s INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
