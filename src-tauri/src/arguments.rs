@@ -38,14 +38,49 @@ impl Arguments {
     pub fn folder(&self) -> Option<PathBuf> {
         data_folder(self.data.as_deref())
     }
+
+    /// What a start at login is given, and under which name it is kept: a profile that was named is named again, and has an
+    /// entry of its own beside the usual profile's.
+    pub fn at_login(&self) -> (Vec<String>, String) {
+        let hidden = "--hidden".to_owned();
+        let Some(folder) = &self.data else { return (vec![hidden], "Firewatch".to_owned()) };
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        let name = format!("Firewatch-{:016x}", hash_of(&absolute));
+        (vec![hidden, "--data".to_owned(), entry_word(&absolute.to_string_lossy())], name)
+    }
+}
+
+/// A word of the `Exec` line of a desktop entry: quoted where it needs to be, by the rules of the Desktop Entry Specification.
+/// Elsewhere the system takes words one by one.
+fn entry_word(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-+:,@=".contains(c));
+    if plain || !cfg!(target_os = "linux") {
+        return word.to_owned();
+    }
+    let mut quoted = String::from("\"");
+    for c in word.chars() {
+        match c {
+            // Once for the quotes, once more because the whole line is a string of the entry.
+            '\\' => quoted.push_str(r"\\\\"),
+            '"' | '`' | '$' => quoted.extend(["\\\\", &c.to_string()]),
+            '%' => quoted.push_str("%%"),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// One running window per profile, not per program: the folder is part of the name on the bus.
 pub fn instance_id(folder: &Path) -> String {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    format!("dev.firewatch.desktop.p{:016x}", hash_of(&absolute))
+}
+
+fn hash_of(folder: &Path) -> u64 {
     let mut hasher = DefaultHasher::new();
-    absolute.hash(&mut hasher);
-    format!("dev.firewatch.desktop.p{:016x}", hasher.finish())
+    folder.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -59,5 +94,21 @@ mod tests {
         assert_eq!(parse(&["--data=/y"]).unwrap().data, Some("/y".into()));
         assert!(parse(&["--data"]).is_err());
         assert!(parse(&["--datta", "/x"]).is_err());
+    }
+
+    #[test]
+    fn a_start_at_login_names_the_profile_it_was_arranged_in() {
+        let at_login = |data: Option<&str>| Arguments { data: data.map(PathBuf::from), hidden: false }.at_login();
+        assert_eq!(at_login(None), (vec!["--hidden".to_owned()], "Firewatch".to_owned()));
+        let (words, name) = at_login(Some("/srv/watch"));
+        assert_eq!(words, ["--hidden", "--data", "/srv/watch"]);
+        assert!(name.starts_with("Firewatch-") && name != at_login(Some("/srv/other")).1, "{name}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn strange_folders_are_quoted_for_the_desktop_entry() {
+        assert_eq!(entry_word("/home/a b/100%"), r#""/home/a b/100%%""#);
+        assert_eq!(entry_word(r#"/x/$y"z`\"#), r#""/x/\\$y\\"z\\`\\\\""#);
     }
 }

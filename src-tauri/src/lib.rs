@@ -32,6 +32,7 @@ pub fn run() -> ExitCode {
     let Some(folder) = arguments.folder() else { return refuse("no home folder is known; name a profile folder with --data", 1) };
     let ipc = ipc::builder();
     let hidden = arguments.hidden;
+    let (at_login, name_at_login) = arguments.at_login();
     let built = tauri::Builder::default()
         .plugin(
             tauri_plugin_single_instance::Builder::new()
@@ -39,7 +40,7 @@ pub fn run() -> ExitCode {
                 .callback(|app, _arguments, _folder| windows::show(app, None))
                 .build(),
         )
-        .plugin(tauri_plugin_autostart::init(tauri_plugin_autostart::MacosLauncher::LaunchAgent, Some(vec!["--hidden"])))
+        .plugin(tauri_plugin_autostart::Builder::new().args(at_login).app_name(name_at_login).build())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .invoke_handler(ipc.invoke_handler())
         .setup(move |tauri| {

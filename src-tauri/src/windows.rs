@@ -1,7 +1,6 @@
 //! The one window: made on demand and let go when it is closed, so that a program that only watches carries no webview.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use firewatch_desktop::tray_host;
@@ -133,13 +132,10 @@ fn tell_that_the_page_is_lost(handle: &AppHandle) {
     });
 }
 
-/// The first page with something on it was painted: the mark for those who measure or wait.
+/// A page with something on it was painted for the first time: the mark for those who measure or wait.
 pub fn painted(rows: u32) {
-    static FIRST: AtomicBool = AtomicBool::new(true);
-    if FIRST.swap(false, Ordering::Relaxed) {
-        tracing::info!(rows, "the first page was painted");
-        if let Some(file) = std::env::var_os("FIREWATCH_PAINTED") {
-            std::fs::write(file, rows.to_string()).ok();
-        }
+    tracing::info!(rows, "a page was painted");
+    if let Some(file) = std::env::var_os("FIREWATCH_PAINTED") {
+        std::fs::write(file, rows.to_string()).ok();
     }
 }

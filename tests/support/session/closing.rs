@@ -26,21 +26,12 @@ impl Session {
         .await
     }
 
-    /// Closes the windows of that class as their close buttons would, and waits until they are gone. Asked again every few
-    /// seconds, as a person would: a window that is only just being made may not listen yet.
+    /// Closes the windows of that class as their close buttons would, each asked once, and waits until they are gone.
     pub async fn close_windows(&self, class: &str) -> Result {
-        wait::until(format!("the windows of class {class} to close"), wait::PATIENCE, async || {
-            let open = self.windows(class).await?;
-            for window in &open {
-                // One that closes this very moment answers with an error.
-                ask_to_close(&self.display, *window).ok();
-            }
-            if !open.is_empty() {
-                tokio::time::sleep(Duration::from_secs(2)).await;
-            }
-            Ok(open.is_empty().then_some(()))
-        })
-        .await
+        for window in self.windows(class).await? {
+            ask_to_close(&self.display, window)?;
+        }
+        self.shows_windows(class, 0).await
     }
 }
 
