@@ -11,7 +11,7 @@ pub const SCRAPE_S: i64 = 15;
 const DAY_S: i64 = 86_400;
 const MILLION: u64 = 1_000_000;
 
-/// The fleet; its counters started at zero forty days before it was made.
+/// The fleet; its counters started at zero a hundred days before it was made.
 #[derive(Debug, Clone, Copy)]
 pub struct Fleet {
     began: i64,
@@ -20,7 +20,7 @@ pub struct Fleet {
 impl Fleet {
     /// As seen at `now`, unix seconds.
     pub fn new(now: i64) -> Self {
-        Self { began: now - now.rem_euclid(MINUTE_S) - 40 * DAY_S }
+        Self { began: now - now.rem_euclid(MINUTE_S) - 100 * DAY_S }
     }
 
     /// Bad and all events of an SLO up to a time.

@@ -13,7 +13,7 @@ use crate::fleet::selector;
 use crate::room;
 
 /// The seconds of samples a Firewatch's poll asks for, and how far after now they end: see the adapter's plan of a live read.
-const RANGE_S: i64 = 900;
+const RANGE_S: i64 = 660;
 const AHEAD_S: i64 = 360;
 /// An answer with both series is longer than this.
 const LEAST_BYTES: u64 = 400;

@@ -35,8 +35,10 @@ pub struct Ground {
 /// A profile on disk with an engine over it.
 pub struct Watched {
     folder: PathBuf,
-    engine: Arc<Engine>,
+    /// Its engine; nothing watches by itself.
+    pub engine: Arc<Engine>,
     config: SourceConfig,
+    slos: u64,
 }
 
 impl Ground {
@@ -58,8 +60,15 @@ impl Ground {
         Ok(Self { prometheus, fleet, _target: target })
     }
 
-    /// A new profile named `name` that has watched the fleet for thirty days through `url`.
-    pub async fn profile(&self, name: &str, url: &str) -> Result<Watched> {
+    /// A new profile named `name` that has watched the fleet for some days through `url`.
+    pub async fn profile(&self, name: &str, url: &str, days: i64) -> Result<Watched> {
+        Watched::begin(self.fleet, SLOS, name, url, days).await
+    }
+}
+
+impl Watched {
+    /// A new profile named `name` that has watched the first `slos` of a fleet for some days through `url`.
+    pub async fn begin(fleet: Fleet, slos: u64, name: &str, url: &str, days: i64) -> Result<Self> {
         let folder = room("profiles")?.join(name);
         if folder.exists() {
             std::fs::remove_dir_all(&folder).context("clear the profile")?;
@@ -67,19 +76,17 @@ impl Ground {
         let store = Arc::new(Store::open(&folder, "bench").context("open the store")?);
         let config = config(url)?;
         store.write(|tx| tx.add_source(&config, wait::now()))?;
-        let (fleet, filled) = (self.fleet, Arc::clone(&store));
-        tokio::task::spawn_blocking(move || fill(&filled, fleet)).await.context("fill the profile")??;
-        let watched = Watched { folder, engine: Engine::new(store, world(), false), config };
+        let filled = Arc::clone(&store);
+        tokio::task::spawn_blocking(move || fill(&filled, fleet, slos, days)).await.context("fill the profile")??;
+        let watched = Self { folder, engine: Engine::new(store, world(), false), config, slos };
         watched.poll().await?;
         Ok(watched)
     }
-}
 
-impl Watched {
     /// One live round: everything new of all SLOs, evaluated and written.
     pub async fn poll(&self) -> Result {
         let round = self.engine.poll(&self.config).await?;
-        ensure!(round.read as u64 == SLOS && round.faults == 0, "a poll of {SLOS} SLOs went wrong: {round:?}");
+        ensure!(round.read as u64 == self.slos && round.faults == 0, "a poll of {} SLOs went wrong: {round:?}", self.slos);
         Ok(())
     }
 
@@ -95,19 +102,19 @@ fn config(url: &str) -> Result<SourceConfig> {
     Ok(SourceConfig { id: "source-fleet".to_owned(), name: SOURCE.to_owned(), kind, interval_s: 60, alerts: false })
 }
 
-/// Writes the month, a few SLOs a transaction.
-fn fill(store: &Store, fleet: Fleet) -> Result {
+/// Writes the days, a few SLOs a transaction.
+fn fill(store: &Store, fleet: Fleet, slos: u64, days: i64) -> Result {
     let now = Minute(wait::now().div_euclid(MINUTE_S));
-    for first in (0..SLOS).step_by(25) {
-        store.write(|tx| (first..(first + 25).min(SLOS)).try_for_each(|slo| month(tx, fleet, slo, now)))?;
+    for first in (0..slos).step_by(25) {
+        store.write(|tx| (first..(first + 25).min(slos)).try_for_each(|slo| history(tx, fleet, slo, now, days)))?;
     }
     Ok(())
 }
 
-fn month(tx: &Tx<'_>, fleet: Fleet, number: u64, now: Minute) -> Result {
+fn history(tx: &Tx<'_>, fleet: Fleet, number: u64, now: Minute, days: i64) -> Result {
     let slo = Fleet::slo(number, SOURCE)?;
     tx.put_slo(&slo, now.start_s())?;
-    let history = Span::ending(now.plus(-1), 30 * DAY);
+    let history = Span::ending(now.plus(-1), days * DAY);
     let series = tx.begin_series(&slo.id, &Layout::BadTotal, history)?;
     tx.close_gap(series.id, history)?;
     for bucket in bucket_of(history.from.0)..=bucket_of(history.to.0) {

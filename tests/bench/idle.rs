@@ -24,6 +24,8 @@ const SETTLED: Duration = Duration::from_secs(100);
 /// Whole intervals, so that each holds one poll.
 const MINUTES: u32 = 3;
 const FURNITURE: Furniture = Furniture { notifications: true, panel: true, keyring: false };
+/// History a profile holds.
+const DAYS: i64 = 30;
 /// Of one core, in percent.
 const LIMIT: f64 = 1.0;
 
@@ -38,7 +40,7 @@ async fn idle() -> Result {
         return Ok(());
     };
     let ground = Ground::lay().await?;
-    let profile = ground.profile("idle", &ground.prometheus.url()).await?.close();
+    let profile = ground.profile("idle", &ground.prometheus.url(), DAYS).await?.close();
     let session = Session::start(FURNITURE).await?;
     let mut command = session.command(&firewatch);
     command.arg("--hidden").arg("--data").arg(&profile);

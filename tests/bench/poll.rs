@@ -11,6 +11,7 @@ mod ground;
 mod machine;
 mod pairs;
 mod room;
+mod samples;
 mod slo_generator;
 mod table;
 mod world;
@@ -27,6 +28,8 @@ use pairs::Pairs;
 use slo_generator::SloGenerator;
 use table::{Row, say};
 
+/// History a profile holds.
+const DAYS: i64 = 30;
 /// Minutes in which pairs are measured; each gives two pairs near and two far.
 const MINUTES: u32 = 6;
 const FAR: Duration = Duration::from_millis(40);
@@ -68,15 +71,16 @@ async fn poll() -> Result {
         say(&format!("{}: {}", way.name, way.pairs.words("ms")))?;
     }
     let mut rows = vec![
-        row("1,000 SLOs polled and evaluated, 40 ms round trip", &far.pairs, "curl, 20 in parallel", (1.0 / 8.0, "1/8")),
-        row("the same on loopback", &near.pairs, "curl, 20 in parallel", (1.5, "1.5")),
+        row("1,000 SLOs polled and evaluated, 40 ms round trip", &far.pairs, "curl, 20 in parallel", (1.0 / 20.0, "1/20")),
+        row("the same on loopback", &near.pairs, "curl, 20 in parallel", (1.0, "1")),
     ];
-    if let Some(rival) = SloGenerator::install(&ground.prometheus.url())? {
+    if let Some(rival) = SloGenerator::install(&ground.prometheus.url(), slo_generator::MEASURED)? {
         let pairs = rivalry(&rival, &near.profiles[0]).await?;
         say(&format!("slo-generator: {}", pairs.words("ms")))?;
         let name = format!("slo-generator, {} SLOs scaled", slo_generator::MEASURED);
         rows.push(row("the same on loopback", &pairs, &name, (1.0 / 50.0, "1/50")));
     }
+    rows.extend(samples::touched().await?);
     for profile in ways.into_iter().flat_map(|way| way.profiles) {
         std::fs::remove_dir_all(profile.close()).context("take away a profile")?;
     }
@@ -84,8 +88,8 @@ async fn poll() -> Result {
 }
 
 async fn way(ground: &Ground, name: &'static str, url: String) -> Result<Way> {
-    let first = ground.profile(&format!("{name}-1"), &url).await?;
-    let second = ground.profile(&format!("{name}-2"), &url).await?;
+    let first = ground.profile(&format!("{name}-1"), &url, DAYS).await?;
+    let second = ground.profile(&format!("{name}-2"), &url, DAYS).await?;
     Ok(Way { name, url, profiles: [first, second], pairs: Pairs::default() })
 }
 

@@ -1,4 +1,4 @@
-//! The rival people run today: Google's slo-generator from `PyPI`, on the same SLOs and the look-backs Firewatch shows.
+//! The rival people run today: Google's slo-generator from `PyPI`, on the same SLOs, the look-backs Firewatch shows and the window.
 //!
 //! It asks twice per SLO and window, one request after the other, so a tenth of the SLOs is measured and the time scaled: there is
 //! nothing that gets cheaper by number. Its Prometheus holds less than half an hour of samples, which only makes its long windows cheaper.
@@ -9,6 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 use firewatch_domain::alerting::LOOKBACKS;
+use firewatch_domain::minute::DAY;
 use firewatch_domain::window::lookback_text;
 use firewatch_tests::{Result, parts, wait};
 
@@ -24,11 +25,12 @@ pub const MEASURED: u64 = 100;
 pub struct SloGenerator {
     program: PathBuf,
     folder: PathBuf,
+    slos: u64,
 }
 
 impl SloGenerator {
-    /// Installs it and writes its files; `None` where it cannot be installed, which is said on the terminal.
-    pub fn install(base: &str) -> Result<Option<Self>> {
+    /// Installs it and writes its files for the first `slos`; `None` where it cannot be installed, which is said on the terminal.
+    pub fn install(base: &str, slos: u64) -> Result<Option<Self>> {
         let venv = room::room("venv")?;
         let program = venv.join("bin/slo-generator");
         if !program.is_file() && !installed(&venv)? {
@@ -36,8 +38,8 @@ impl SloGenerator {
             return Ok(None);
         }
         let folder = room::room("slo-generator")?;
-        write_files(&folder, base)?;
-        Ok(Some(Self { program, folder }))
+        write_files(&folder, base, slos)?;
+        Ok(Some(Self { program, folder, slos }))
     }
 
     /// Computes all its SLOs once; answers the milliseconds for all of the fleet.
@@ -56,10 +58,10 @@ impl SloGenerator {
         let told = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
         // It ends with 0 whatever happens, and prints one line per SLO and window.
         let reports = told.lines().filter(|line| line.contains("SLI:")).count() as u64;
-        let expected = MEASURED * LOOKBACKS.len() as u64;
+        let expected = self.slos * windows().count() as u64;
         let last: Vec<&str> = told.lines().rev().take(5).collect();
         ensure!(ran.status.success() && reports == expected, "slo-generator made {reports} of {expected} reports: {last:?}");
-        Ok(took * SLOS as f64 / MEASURED as f64)
+        Ok(took * SLOS as f64 / self.slos as f64)
     }
 }
 
@@ -76,12 +78,19 @@ fn installed(venv: &Path) -> Result<bool> {
     Ok(pip.status.success())
 }
 
-fn write_files(folder: &Path, base: &str) -> Result {
+fn windows() -> impl Iterator<Item = i64> {
+    LOOKBACKS.into_iter().chain([30 * DAY])
+}
+
+fn write_files(folder: &Path, base: &str, count: u64) -> Result {
     let slos = folder.join("slos");
+    if slos.exists() {
+        std::fs::remove_dir_all(&slos).context("take away the old SLOs")?;
+    }
     std::fs::create_dir_all(&slos).context("make the folder of SLOs")?;
     let mut config =
         format!("backends:\n  prometheus:\n    url: \"{base}\"\nexporters: {{}}\nerror_budget_policies:\n  default:\n    steps:\n");
-    for minutes in LOOKBACKS {
+    for minutes in windows() {
         let (name, seconds) = (lookback_text(minutes), minutes * 60);
         writeln!(
             config,
@@ -89,7 +98,7 @@ fn write_files(folder: &Path, base: &str) -> Result {
         )?;
     }
     std::fs::write(folder.join("config.yaml"), config).context("write the configuration")?;
-    for slo in 0..MEASURED {
+    for slo in 0..count {
         let valid = selector(slo);
         let good = valid.replace('}', ",code=\"200\"}");
         let text = format!(

@@ -27,6 +27,8 @@ use ground::Ground;
 use pairs::Pairs;
 use table::{Row, say};
 
+/// History a profile holds.
+const DAYS: i64 = 30;
 const PAIRS: usize = 9;
 /// Memory is looked at so long after the first paint.
 const LATER: Duration = Duration::from_secs(10);
@@ -53,7 +55,7 @@ async fn start() -> Result {
     };
     let smallest = smallest::build()?;
     let ground = Ground::lay().await?;
-    let profile = ground.profile("start", &ground.prometheus.url()).await?.close();
+    let profile = ground.profile("start", &ground.prometheus.url(), DAYS).await?.close();
     let session = Session::start(FURNITURE).await?;
     let folder = profile.to_str().context("the profile's path is no text")?;
     let ours = async || begin(&session, &firewatch, &["--data", folder], &counts::SLOS.to_string()).await;
