@@ -81,7 +81,7 @@ async fn connect(desk: &Desk, server: &Prometheus) -> Result {
 
 /// Takes what is suggested as it is; answers the title of the availability among it.
 async fn accept(desk: &Desk) -> Result<String> {
-    let script = "return [...document.querySelectorAll('td.name label')].map((node) => node.innerText)";
+    let script = "return [...document.querySelectorAll('td.name input')].map((node) => node.value)";
     let titles = desk
         .until("what is suggested", async || {
             let titles: Vec<String> = serde_json::from_value(desk.window.execute(script, &[]).await?)?;

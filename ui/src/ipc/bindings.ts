@@ -454,6 +454,24 @@ export type EntryRow = {
 	text: string,
 };
 
+/**  What an exclusion holds; told apart, since it is in no figure. */
+export type ExcludedRow = {
+	/**  Its id. */
+	exclusion: string,
+	/**  Why. */
+	reason: string,
+	/**  Who. */
+	by: string,
+	/**  RFC 3339; the part within the window. */
+	from: string,
+	/**  RFC 3339, exclusive. */
+	to: string,
+	/**  Bad events that do not count. */
+	bad: number,
+	/**  All events that do not count. */
+	total: number,
+};
+
 /**  What is to be excluded. */
 export type ExclusionForm = {
 	/**  Name or id of one SLO; else the journey and environment below, with all their SLOs. */
@@ -741,6 +759,8 @@ export type LedgerView = {
 	allowed: number | null,
 	/**  Costliest first. */
 	rows: LedgerRow[],
+	/**  What exclusions hold, costliest first: in events, and in none of the figures above. */
+	excluded: ExcludedRow[],
 };
 
 /**  A link of the definition, already held to http and https. */

@@ -15,8 +15,8 @@ import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
 import { chartsOf } from './fake/charts';
 import { detailOf } from './fake/detail';
 import { draftOf, Incidents } from './fake/incidents';
+import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
 import { Outbox } from './fake/outbox';
-import { ledgerOf, type Laid } from './fake/ledger';
 import {
   doctorLines,
   inboxRows,
@@ -68,7 +68,7 @@ export function fakeCore(word = 'story'): Fake {
   const snoozed = new Map<string, number>();
   const opened: string[] = [];
   const laid: Laid[] = [];
-  let excluded: ExclusionRow[] = [];
+  let excluded: ExclusionRow[] = mode === 'story' ? [pastExclusion()] : [];
   let slos: SloRow[] =
     mode === 'many'
       ? manySlos()
@@ -181,8 +181,8 @@ export function fakeCore(word = 'story'): Fake {
         detail.status.folded_alerts = { ...under(keyOf(row)), own: row.alerts ?? 0, unseen: null };
         return detail;
       }),
-    sloCharts: (id, hours) => answer(() => chartsOf(find(id), hours, incidents.all)),
-    sloLedger: (id) => answer(() => ledgerOf(find(id), incidents.all, laid, mode)),
+    sloCharts: (id, hours) => answer(() => chartsOf(find(id), hours, incidents.all, excluded)),
+    sloLedger: (id) => answer(() => ledgerOf(find(id), incidents.all, laid, excluded, mode)),
     attachImpact: async (incident, slo, from, to) => {
       const after = await answer(() => {
         laid.push({ slo, incident, from, to });

@@ -8,6 +8,7 @@ use firewatch_domain::minute::{MINUTE_S, Minute, Span};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
+use crate::excluded::excluded_rows;
 use crate::page::Page;
 use crate::show::rfc3339;
 use crate::view::{IncidentView, LedgerRow, LedgerView};
@@ -27,7 +28,8 @@ impl Engine {
             let page = book.page(tx, &slo.id, now)?;
             let at = page.at().unwrap_or(now);
             let counted = page.at().map(|at| counted(tx, page, at, &incidents)).transpose()?;
-            Ok(shown(page, at, counted.as_ref(), &incidents))
+            let apart = excluded_rows(tx, page, slo.window.span(at))?;
+            Ok(LedgerView { excluded: apart, ..shown(page, at, counted.as_ref(), &incidents) })
         })
     }
 
@@ -113,6 +115,7 @@ fn shown(page: &Page, at: Minute, counted: Option<&Ledger>, incidents: &[Inciden
         total: counted.map(|l| l.whole.total as f64 / unit),
         allowed,
         rows: rows.chain(correction).collect(),
+        excluded: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@ mod doctor;
 pub mod drill;
 mod engine;
 mod error;
+mod excluded;
 mod exclusions;
 mod hear;
 mod incidents;

@@ -243,18 +243,25 @@ impl Page {
 
     /// Carries that a span encloses and that count, with what they count. They belong to no time slice.
     pub fn carries(&self, tx: &Tx<'_>, span: Span) -> Result<Vec<(Span, Tally)>, StoreError> {
-        let (Some(projection), Some(series)) = (self.projection(), &self.series) else { return Ok(Vec::new()) };
         if self.promise.method != Method::Occurrences {
             return Ok(Vec::new());
         }
-        let counts = |carry: &Span| span.encloses(*carry) && !self.excluded.iter().any(|e| e.encloses(*carry));
-        let carries = tx.carries(series.id, series.layout.columns())?.into_iter().filter(|(carry, _)| counts(carry));
-        let counted = carries.map(|(carry, figures)| {
-            let figure = |column: usize| figures.get(column).copied().unwrap_or(0);
-            let (good, total) = projection.good_and_total(figure(projection.part), figure(projection.other));
-            (carry, Tally { good, total, events: total, observed: 0, estimated: true })
-        });
-        Ok(counted.collect())
+        let counts = |carry: &Span| !self.excluded.iter().any(|e| e.encloses(*carry));
+        Ok(self.all_carries(tx, span)?.into_iter().filter(|(carry, _)| counts(carry)).collect())
+    }
+
+    /// Carries that a span encloses, excluded ones too, with what they would count.
+    pub fn all_carries(&self, tx: &Tx<'_>, span: Span) -> Result<Vec<(Span, Tally)>, StoreError> {
+        let (Some(projection), Some(series)) = (self.projection(), &self.series) else { return Ok(Vec::new()) };
+        let carries = tx.carries(series.id, series.layout.columns())?.into_iter().filter(|(carry, _)| span.encloses(*carry));
+        Ok(carries.map(|(carry, figures)| (carry, Tally { estimated: true, ..one(projection, &figures, 0) })).collect())
+    }
+
+    /// Minute by minute the events of a span, excluded ones too; `None` where unobserved.
+    pub fn minutes(&self, tx: &Tx<'_>, span: Span) -> Result<Vec<Option<Tally>>, StoreError> {
+        let (Some(projection), Some(series)) = (self.projection(), &self.series) else { return Ok(vec![None; span.len() as usize]) };
+        let minutes = tx.slices_in(series.id, series.layout.columns(), span)?;
+        Ok(minutes.into_iter().map(|figures| figures.map(|figures| one(projection, &figures, 1))).collect())
     }
 
     /// Where it stands at the last minute counted; `None` before anything was read.
@@ -277,6 +284,13 @@ impl Page {
 pub(crate) fn needed(window: Window, at: Minute) -> Span {
     let lookbacks = at.plus(-BURN_NEEDS.min(window.minutes()));
     Span::new(window.span(at).from.min(lookbacks), at)
+}
+
+/// The events of one minute or carry.
+fn one(projection: Projection, figures: &[u64], observed: i64) -> Tally {
+    let figure = |column: usize| figures.get(column).copied().unwrap_or(0);
+    let (good, total) = projection.good_and_total(figure(projection.part), figure(projection.other));
+    Tally { good, total, events: total, observed, estimated: false }
 }
 
 fn counted(projection: Projection, sums: Sums, estimated: bool) -> Tally {

@@ -1,6 +1,15 @@
 /** What the ledger says, in figures and words that the table and its dialog share. */
 import type { LedgerRow } from '~/ipc/client';
 
+/** Which SLO is spoken of. */
+export interface About {
+  id: string;
+  name: string;
+  title: string;
+  journey: string;
+  environment: string;
+}
+
 /** A part of the window that wants an explanation; unix seconds. */
 export interface Stretch {
   from: number;

@@ -1,11 +1,16 @@
 /** Made-up charts: a burn-down whose last point is the row's own figure, and a past with gaps, quiet nights and turns. */
-import type { IncidentView, SloCharts, SloRow } from '../client';
+import type { ExclusionRow, IncidentView, SloCharts, SloRow } from '../client';
 import { NOW, random } from './world';
 
 const POINTS = 240;
 const WINDOW_S = 30 * 86_400;
 
-export function chartsOf(row: SloRow, hours: number | null, incidents: IncidentView[]): SloCharts {
+export function chartsOf(
+  row: SloRow,
+  hours: number | null,
+  incidents: IncidentView[],
+  excluded: ExclusionRow[],
+): SloCharts {
   const range = Math.min(WINDOW_S, (hours ?? WINDOW_S / 3600) * 3600);
   const step = range / POINTS;
   const minutes = step / 60;
@@ -30,7 +35,14 @@ export function chartsOf(row: SloRow, hours: number | null, incidents: IncidentV
     window_from: NOW - WINDOW_S,
     period_to: null,
     projected: null,
-    exclusions: [],
+    exclusions: excluded
+      .filter((one) => one.slos.includes(row.name) && one.undone_by === null)
+      .map((one) => ({
+        id: one.id,
+        text: one.reason,
+        from: Date.parse(one.from) / 1000,
+        to: Date.parse(one.to) / 1000,
+      })),
     incidents: incidents
       .filter((one) => one.slos.includes(row.name))
       .map((one) => ({
@@ -73,7 +85,8 @@ export function chartsOf(row: SloRow, hours: number | null, incidents: IncidentV
     charts.low.push(blind || total === 0 ? null : Math.max(0, 1 - (inStep / seen) * (1.5 + random())));
     charts.unobserved.push(blind ? minutes : 0);
     charts.empty.push(!blind && i % 34 < 2 ? minutes : 0);
-    charts.excluded.push(0);
+    const covered = charts.exclusions.map((one) => Math.min(one.to, end) - Math.max(one.from, end - step));
+    charts.excluded.push(Math.min(minutes, covered.reduce((sum, s) => sum + Math.max(0, s), 0) / 60));
   }
   return charts;
 }

@@ -1,5 +1,5 @@
 /** A made-up ledger whose rows add up, and which follows what is laid to incidents. */
-import type { IncidentView, LedgerRow, LedgerView, SloRow } from '../client';
+import type { ExclusionRow, IncidentView, LedgerRow, LedgerView, SloRow } from '../client';
 import { NASTY, NOW, type Mode } from './world';
 
 const iso = (at: number) => new Date(at * 1000).toISOString();
@@ -12,7 +12,13 @@ export interface Laid {
   to: number;
 }
 
-export function ledgerOf(row: SloRow, incidents: IncidentView[], laid: Laid[], mode: Mode): LedgerView {
+export function ledgerOf(
+  row: SloRow,
+  incidents: IncidentView[],
+  laid: Laid[],
+  exclusions: ExclusionRow[],
+  mode: Mode,
+): LedgerView {
   const bad = row.bad ?? 0;
   const share = (n: number) => (row.allowed ? n / row.allowed : null);
   const stretches = [
@@ -57,6 +63,34 @@ export function ledgerOf(row: SloRow, incidents: IncidentView[], laid: Laid[], m
     bad: row.bad,
     total: row.total,
     allowed: row.allowed,
+    excluded: exclusions
+      .filter((one) => one.slos.includes(row.name) && one.undone_by === null)
+      .map((one) => ({
+        exclusion: one.id,
+        reason: one.reason,
+        by: one.by,
+        from: one.from,
+        to: one.to,
+        bad: 412,
+        total: 9_120,
+      })),
     rows: row.bad === null ? [] : [...rows, scattered].sort((a, b) => b.bad - a.bad),
+  };
+}
+
+/** Maintenance of a week ago. */
+export function pastExclusion(): ExclusionRow {
+  return {
+    id: 'exclusion-0',
+    journey: 'Customer settings',
+    environment: 'production',
+    slos: ['settings-first-load-production', 'save-settings-production'],
+    from: iso(NOW - 640_000),
+    to: iso(NOW - 632_000),
+    reason: 'Planned move of the database to another zone',
+    by: 'you',
+    at: iso(NOW - 650_000),
+    undone_by: null,
+    undone_at: null,
   };
 }

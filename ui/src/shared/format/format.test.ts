@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { age, clock, duration, span, spanSeconds } from './duration';
 import { bytes, count, many, NONE, objective, percent, rate } from './number';
 import { bounded, openable } from './text';
-import { moment, timeOfDay, unix, utc } from './time';
+import { moment, read, timeOfDay, unix, utc, written } from './time';
 
 describe('numbers', () => {
   it('sets thin spaces between thousands', () => {
@@ -112,5 +112,25 @@ describe('text from outside', () => {
     ]) {
       expect(openable(url)).toBe(false);
     }
+  });
+});
+
+describe('times as people write them', () => {
+  it('reads back what it wrote, and times with a zone', () => {
+    const at = Date.UTC(2026, 10, 22, 4, 37) / 1000;
+    expect(read(written(at))).toBe(at);
+    expect(read('2026-11-22T04:37:00Z')).toBe(at);
+    expect(read('2026-11-22T04:37:00+00:00')).toBe(at);
+  });
+  it('refuses what is no time', () => {
+    for (const text of [
+      '',
+      'yesterday',
+      '2026-02-30 10:00',
+      '2026-11-22 25:00',
+      '2026-11-22',
+      '2026-11-22T04:37:00',
+    ])
+      expect(read(text), text).toBeNull();
   });
 });

@@ -40,6 +40,29 @@ export function day(at: number | null | undefined): string {
   return date ? `${date.getDate()} ${MONTHS[date.getMonth()]}` : NONE;
 }
 
+/** `2026-11-22 04:37`, local, as it is written into a field; `read` reads it. */
+export function written(at: number | null | undefined): string {
+  const date = dateOf(at);
+  if (!date) return '';
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${timeOfDay(at)}`;
+}
+
+/** Unix seconds of what a person wrote: local as `2026-11-22 04:37`, or RFC 3339 with a zone. */
+export function read(text: string): number | null {
+  const local = /^(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{2})$/.exec(text.trim());
+  if (!local) return /[zZ]|[+-]\d{2}:\d{2}$/.test(text) ? unix(text.trim()) : null;
+  const [year, month, day, hours, minutes] = local.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const date = new Date(year, month - 1, day, hours, minutes);
+  const same = date.getMonth() === month - 1 && date.getDate() === day && hours < 24 && minutes < 60;
+  return same ? date.getTime() / 1000 : null;
+}
+
 /** `2026-11-22 03:37:00 UTC`, for titles. */
 export function utc(at: number | null | undefined): string {
   const date = dateOf(at);

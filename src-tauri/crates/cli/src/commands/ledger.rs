@@ -25,6 +25,14 @@ fn described(ledger: &LedgerView) -> Vec<String> {
         or_dash(ledger.allowed.map(|allowed| count(allowed.floor())))
     )];
     lines.extend(table(&["BAD", "OF BUDGET", "WHAT", "FROM", "TO", ""], &ledger.rows.iter().map(cells).collect::<Vec<_>>()));
+    if !ledger.excluded.is_empty() {
+        lines.push("excluded, in none of the figures above:".to_owned());
+        let rows = ledger
+            .excluded
+            .iter()
+            .map(|e| vec![count(e.bad), count(e.total), e.from.clone(), e.to.clone(), e.by.clone(), e.reason.clone()]);
+        lines.extend(table(&["BAD", "ALL", "FROM", "TO", "BY", "WHY"], &rows.collect::<Vec<_>>()));
+    }
     lines
 }
 

@@ -1,11 +1,12 @@
 //! Chart data: the burn-down of the present window, the indicator step by step, and what was seen of it.
 
-use firewatch_domain::evaluation::Standing;
+use firewatch_domain::evaluation::{Standing, Tally};
 use firewatch_domain::exclusion::minutes_inside;
 use firewatch_domain::minute::{HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
+use crate::excluded::in_force;
 use crate::page::Page;
 use crate::view::{ChartMark, ChartSpan, SloCharts};
 use crate::{Engine, EngineError};
@@ -43,6 +44,10 @@ impl Engine {
             for incident in &incidents {
                 let felt = incident.felt(&slo.id, at).into_iter().map(|span| span.overlap(range)).filter(|span| !span.is_empty());
                 charts.incidents.extend(felt.map(|span| chart_span(&incident.id, &incident.title, span)));
+            }
+            for exclusion in in_force(tx, page)? {
+                let span = exclusion.span.overlap(range);
+                charts.exclusions.extend((!span.is_empty()).then(|| chart_span(&exclusion.id, &exclusion.reason, span)));
             }
             let turns = tx.turns(&slo.id, TURNS)?.into_iter().filter(|turn| range.contains(turn.at));
             charts.turns = turns.map(|t| ChartMark { at: t.at.start_s() as f64, text: t.text, state: t.state }).collect();
@@ -88,7 +93,7 @@ fn drawn(tx: &Tx<'_>, page: &mut Page, window: Span, range: Span) -> Result<SloC
         charts.remaining.push(allowed.map(|allowed| 1.0 - spent as f64 / allowed));
         charts.spent.push(spent as f64 / unit);
         charts.sli.push(tally.sli().filter(|_| any));
-        charts.low.push(inside.iter().flatten().filter_map(|m| m.sli()).reduce(f64::min));
+        charts.low.push(inside.iter().flatten().filter_map(Tally::sli).reduce(f64::min));
         charts.total.push(any.then_some(tally.total as f64 / unit));
         charts.bad.push(any.then_some(tally.bad() as f64 / unit));
         let excluded = minutes_inside(&page.excluded, span) as f64;
@@ -100,27 +105,11 @@ fn drawn(tx: &Tx<'_>, page: &mut Page, window: Span, range: Span) -> Result<SloC
     Ok(charts)
 }
 
-/// One minute as counted.
-#[derive(Debug, Clone, Copy)]
-struct Counted {
-    good: u64,
-    total: u64,
-}
-
-impl Counted {
-    fn sli(self) -> Option<f64> {
-        (self.total > 0).then(|| self.good as f64 / self.total as f64)
-    }
-}
-
 /// The minutes of a range, `None` where unobserved or excluded.
-fn seen(tx: &Tx<'_>, page: &Page, range: Span) -> Result<Vec<Option<Counted>>, StoreError> {
-    let (Some(projection), Some(series)) = (page.projection(), &page.series) else { return Ok(vec![None; range.len() as usize]) };
-    let minutes = tx.slices_in(series.id, series.layout.columns(), range)?;
-    let counted = minutes.into_iter().zip(range.from.0..).map(|(figures, minute)| {
-        let figures = figures.filter(|_| !page.excluded.iter().any(|e| e.contains(Minute(minute))))?;
-        let (good, total) = projection.good_and_total(*figures.get(projection.part)?, *figures.get(projection.other)?);
-        Some(Counted { good, total })
-    });
-    Ok(counted.collect())
+fn seen(tx: &Tx<'_>, page: &Page, range: Span) -> Result<Vec<Option<Tally>>, StoreError> {
+    let mut minutes = page.minutes(tx, range)?;
+    for excluded in page.excluded.iter().map(|e| e.overlap(range)).filter(|e| !e.is_empty()) {
+        minutes[excluded.from.since(range.from) as usize..excluded.to.since(range.from) as usize].fill(None);
+    }
+    Ok(minutes)
 }

@@ -27,6 +27,25 @@ pub struct LedgerRow {
     pub estimated: bool,
 }
 
+/// What an exclusion holds; told apart, since it is in no figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ExcludedRow {
+    /// Its id.
+    pub exclusion: String,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: String,
+    /// RFC 3339; the part within the window.
+    pub from: String,
+    /// RFC 3339, exclusive.
+    pub to: String,
+    /// Bad events that do not count.
+    pub bad: f64,
+    /// All events that do not count.
+    pub total: f64,
+}
+
 /// Every bad event of the window with its owner: `bad` of the rows adds up to `bad`, always.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct LedgerView {
@@ -46,4 +65,6 @@ pub struct LedgerView {
     pub allowed: Option<f64>,
     /// Costliest first.
     pub rows: Vec<LedgerRow>,
+    /// What exclusions hold, costliest first: in events, and in none of the figures above.
+    pub excluded: Vec<ExcludedRow>,
 }
