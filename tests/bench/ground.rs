@@ -7,18 +7,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
-use firewatch_domain::indicator::Layout;
-use firewatch_domain::minute::{DAY, MINUTE_S, Minute, Span};
+use firewatch_domain::minute::{DAY, MINUTE_S, Minute};
 use firewatch_domain::source::{Auth, SourceConfig, SourceKind, check_address};
 use firewatch_engine::Engine;
-use firewatch_slices::{BUCKET, bucket_of, bucket_start};
-use firewatch_store::{SeriesRow, Slab, Store, StoreError, Tx};
+use firewatch_store::Store;
 use firewatch_tests::http::Server;
 use firewatch_tests::prometheus::{Prometheus, Scrape, Setup};
 use firewatch_tests::{Result, wait};
 
 use crate::counts::{Fleet, SCRAPE_S, SLOS};
 use crate::room::room;
+use crate::shelf::shelve;
 use crate::world::world;
 
 /// The source every SLO of a profile reads from.
@@ -106,35 +105,8 @@ fn config(url: &str) -> Result<SourceConfig> {
 fn fill(store: &Store, fleet: Fleet, slos: u64, days: i64) -> Result {
     let now = Minute(wait::now().div_euclid(MINUTE_S));
     for first in (0..slos).step_by(25) {
-        store.write(|tx| (first..(first + 25).min(slos)).try_for_each(|slo| history(tx, fleet, slo, now, days)))?;
+        let some = first..(first + 25).min(slos);
+        store.write(|tx| some.clone().try_for_each(|n| shelve(tx, &Fleet::slo(n, SOURCE)?, (fleet, n), days * DAY, now)))?;
     }
     Ok(())
-}
-
-fn history(tx: &Tx<'_>, fleet: Fleet, number: u64, now: Minute, days: i64) -> Result {
-    let slo = Fleet::slo(number, SOURCE)?;
-    tx.put_slo(&slo, now.start_s())?;
-    let history = Span::ending(now.plus(-1), days * DAY);
-    let series = tx.begin_series(&slo.id, &Layout::BadTotal, history)?;
-    tx.close_gap(series.id, history)?;
-    for bucket in bucket_of(history.from.0)..=bucket_of(history.to.0) {
-        write_bucket(tx, fleet, number, series.id, history, bucket, now)?;
-    }
-    tx.note_series(&SeriesRow { read_to: history.to, born: Some(history.from), newest: Some(history.to), raw_series: Some(2), ..series })?;
-    Ok(())
-}
-
-fn write_bucket(
-    tx: &Tx<'_>,
-    fleet: Fleet,
-    number: u64,
-    series: i64,
-    history: Span,
-    bucket: i64,
-    now: Minute,
-) -> std::result::Result<(), StoreError> {
-    let from = Minute(bucket_start(bucket).max(history.from.0));
-    let to = (bucket_start(bucket) + BUCKET).min(history.to.0);
-    let slices: Vec<Option<Vec<u64>>> = (from.0..to).map(|m| Some(fleet.minute(number, Minute(m)).to_vec())).collect();
-    tx.write_slices(series, 2, Slab { from, slices: &slices, adds: false }, now).map(drop)
 }

@@ -5,6 +5,7 @@ mod fleet;
 mod ground;
 mod machine;
 mod room;
+mod shelf;
 mod stock;
 mod table;
 mod world;

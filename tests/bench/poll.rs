@@ -12,6 +12,7 @@ mod machine;
 mod pairs;
 mod room;
 mod samples;
+mod shelf;
 mod slo_generator;
 mod table;
 mod world;

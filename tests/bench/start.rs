@@ -10,6 +10,7 @@ mod ground;
 mod machine;
 mod pairs;
 mod room;
+mod shelf;
 mod smallest;
 mod stock;
 mod table;

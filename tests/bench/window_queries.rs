@@ -6,6 +6,7 @@ mod fleet;
 mod ground;
 mod machine;
 mod room;
+mod shelf;
 mod table;
 mod world;
 

@@ -14,6 +14,9 @@ pub struct Args {
     /// Print JSON.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Print CSV; lists and figures only.
+    #[arg(long, global = true, conflicts_with = "json")]
+    pub csv: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -56,6 +59,20 @@ pub enum Command {
     Exclude(ExcludeArgs),
     /// Firing alerts of Alertmanager and Prometheus, and under which journey each is folded.
     Alerts(AlertsArgs),
+    /// A definition against counts from a file; touches no profile.
+    Evaluate {
+        /// OpenSLO, Sloth or Pyrra file.
+        #[arg(long, value_name = "FILE")]
+        slo: PathBuf,
+        /// CSV with the header `time,good,total`, one row a minute.
+        #[arg(long, value_name = "FILE")]
+        counts: PathBuf,
+        /// Exclusive end of the last minute counted, RFC 3339 or unix seconds; else the end of the counts.
+        #[arg(long, value_name = "T")]
+        at: Option<String>,
+    },
+    /// Replay history against a definition, as it is or changed.
+    Backtest(BacktestArgs),
     /// Incidents.
     #[command(subcommand)]
     Incident(IncidentCommand),
@@ -79,6 +96,41 @@ pub enum Command {
     Drill(DrillCommand),
     /// Look at every part: notifications, tray, keyring, clock, sources, database.
     Doctor,
+}
+
+/// A replay.
+#[derive(Debug, Arguments)]
+pub struct BacktestArgs {
+    /// Name of an SLO of the profile, or a file that defines some.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub slo: String,
+    /// Counts instead of the stored history: CSV with the header `time,good,total`, one row a minute.
+    #[arg(long, value_name = "FILE")]
+    pub counts: Option<PathBuf>,
+    /// Another objective, as a percentage.
+    #[arg(long, value_name = "PERCENT")]
+    pub objective: Option<String>,
+    /// Another latency boundary, such as 500ms.
+    #[arg(long, value_name = "DURATION")]
+    pub under: Option<String>,
+    /// Another window, such as 30d; calendar periods as 1w, 1M, 1Q.
+    #[arg(long, value_name = "DURATION")]
+    pub window: Option<String>,
+    /// Another method: `occurrences`, `timeslices:5m:95` or `ratio_timeslices:5m`.
+    #[arg(long)]
+    pub method: Option<String>,
+    /// Time slices without traffic: `leave_out`, `good` or `bad`.
+    #[arg(long)]
+    pub empty: Option<String>,
+    /// Rules instead of the present ones, such as page:14.4@1h/5m, or ticket:1@36h for a single window.
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+    /// How far back; 90d of stored history, all of a file.
+    #[arg(long, value_name = "DURATION")]
+    pub last: Option<String>,
+    /// Zone by whose clocks nights are counted, such as Europe/Berlin; else the machine's.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
 }
 
 /// Monitoring APIs.
@@ -226,6 +278,38 @@ pub enum SloCommand {
     Remove {
         /// Its name.
         name: String,
+    },
+    /// What history proposes: tighter objectives that would have warned earlier, looser ones where it only cried wolf.
+    Propose {
+        /// An SLO; without it, name an incident.
+        #[arg(required_unless_present = "incident")]
+        name: Option<String>,
+        /// Along the journeys of this incident.
+        #[arg(long, value_name = "ID", conflicts_with = "name")]
+        incident: Option<String>,
+        /// How far back.
+        #[arg(long, default_value = "90d", value_name = "DURATION")]
+        last: String,
+        /// Zone by whose clocks nights are counted; else the machine's.
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
+    },
+    /// Take over another objective; its history stays.
+    Adopt {
+        /// Its name.
+        name: String,
+        /// Objective as a percentage.
+        #[arg(long, value_name = "PERCENT")]
+        objective: String,
+        /// Latency boundary, such as 500ms; else the present one.
+        #[arg(long, value_name = "DURATION")]
+        under: Option<String>,
+        /// Incident it came from; it is written into its timeline.
+        #[arg(long, value_name = "ID")]
+        incident: Option<String>,
+        /// Why.
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        why: String,
     },
 }
 

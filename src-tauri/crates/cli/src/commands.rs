@@ -1,8 +1,11 @@
 //! One function per command: open the profile, call one verb, print.
 
 mod alerts;
+mod backtest;
+mod counts;
 mod destination;
 mod drill;
+mod evaluate;
 mod exclude;
 mod incident;
 mod ledger;
@@ -10,6 +13,7 @@ mod outbox;
 mod policy;
 mod slo;
 mod source;
+mod tighten;
 mod watch;
 
 use std::path::Path;
@@ -37,6 +41,14 @@ const CLOSING: Duration = Duration::from_secs(5);
 
 /// Runs what was typed.
 pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
+    if let Command::Evaluate { slo, counts, at } = &args.command {
+        return evaluate::run(slo, counts, at.as_deref(), printer);
+    }
+    if let Command::Backtest(replay) = &args.command
+        && let Some(outcome) = backtest::from_files(replay, printer)?
+    {
+        return Ok(outcome);
+    }
     let folder = data_folder(args.data.as_deref()).context("no home folder is known; name a profile folder with --data")?;
     if let Command::Drill(command) = args.command {
         return drill::run(command, &folder, printer).await;
@@ -58,7 +70,8 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Outbox(command) => outbox::run(command, &profile, printer),
         Command::Sync { once } => watch::sync(&profile, once, printer).await,
         Command::Doctor => doctor(&profile, printer).await,
-        Command::Drill(_) => Err(anyhow!("the drill has its own profile")),
+        Command::Backtest(replay) => backtest::from_profile(&replay, &profile, printer),
+        Command::Evaluate { .. } | Command::Drill(_) => Err(anyhow!("this command opens no profile of yours")),
     };
     close(profile).await;
     outcome

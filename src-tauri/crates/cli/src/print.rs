@@ -1,4 +1,6 @@
-//! Results on standard output: JSON for scripts, aligned columns for people.
+//! Results on standard output: JSON for scripts, CSV for spreadsheets, aligned columns for people.
+
+mod csv;
 
 use std::io::{self, Write};
 
@@ -8,23 +10,54 @@ use serde_json::Value;
 /// Prints results.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
-    json: bool,
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Json,
+    Csv,
+    Text,
 }
 
 impl Printer {
     /// A printer.
-    pub fn new(json: bool) -> Self {
-        Self { json }
+    pub fn new(json: bool, csv: bool) -> Self {
+        let form = match (json, csv) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Csv,
+            _ => Form::Text,
+        };
+        Self { form }
     }
 
     /// Prints a value as JSON, or as lines for people.
     pub fn show<T: Serialize + ?Sized>(self, value: &T, lines: impl FnOnce() -> Vec<String>) -> io::Result<()> {
+        let value = serde_json::to_value(value)?;
+        let rows = match &value {
+            Value::Array(items) => items.clone(),
+            one => vec![one.clone()],
+        };
+        self.show_rows(&value, lines, || rows)
+    }
+
+    /// The same where the rows of a CSV are others than the items of the JSON.
+    pub fn show_rows<T: Serialize + ?Sized>(
+        self,
+        value: &T,
+        lines: impl FnOnce() -> Vec<String>,
+        rows: impl FnOnce() -> Vec<Value>,
+    ) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        if self.json {
-            serde_json::to_writer_pretty(&mut out, &whole(serde_json::to_value(value)?))?;
-            return writeln!(out);
-        }
-        for line in lines() {
+        let lines = match self.form {
+            Form::Json => {
+                serde_json::to_writer_pretty(&mut out, &whole(serde_json::to_value(value)?))?;
+                return writeln!(out);
+            }
+            Form::Csv => csv::lines(rows().into_iter().map(whole).collect()),
+            Form::Text => lines(),
+        };
+        for line in lines {
             writeln!(out, "{line}")?;
         }
         Ok(())
@@ -33,7 +66,7 @@ impl Printer {
     /// Prints something that happened: one JSON object a line, or one line.
     pub fn event<T: Serialize + ?Sized>(self, value: &T, line: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        if self.json {
+        if self.form == Form::Json {
             serde_json::to_writer(&mut out, &whole(serde_json::to_value(value)?))?;
             writeln!(out)?;
         } else {

@@ -9,6 +9,7 @@ mod alerts;
 mod belonging;
 mod counters;
 mod evaluated;
+mod counts;
 mod field;
 mod import;
 mod node;
@@ -27,6 +28,7 @@ mod sloth;
 mod source;
 mod write;
 
+pub use counts::{CountsError, read_counts};
 pub use import::{read, read_all};
 pub use outcome::{Context, Draft, Outcome, Remark, Standing, Verdict};
 pub use write::write;

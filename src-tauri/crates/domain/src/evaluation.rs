@@ -189,17 +189,13 @@ pub fn pace_lookback(rules: &[Rule]) -> i64 {
 /// [`Promise::grid`].
 pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &[Span], tally: impl FnMut(Span) -> Tally) -> Standing {
     let mut look = Look { grid: promise.grid(at), at, born, excluded, tally };
-    let window = promise.window.span(at);
-    let counted = promise.counted(at);
-    let whole = (look.tally)(counted);
+    let (window, period) = (promise.window.span(at), promise.window.period(at));
+    let Spending { counted, left_out, tally: whole, pace } = look.spending(promise, window, period);
     let consumed = whole.burn(promise.objective);
     let lookbacks = LOOKBACKS.into_iter().filter(|m| *m <= promise.window.minutes());
     let burn = lookbacks.map(|lookback| (lookback, look.back(lookback).0.burn(promise.objective))).collect();
     let pace_burn = look.back(pace_lookback(&promise.rules)).0.burn(promise.objective);
     let rules = promise.rules.iter().map(|rule| look.judge(*rule, promise)).collect();
-    let period = promise.window.period(at);
-    let left_out = minutes_inside(excluded, counted);
-    let pace = Pace { so_far: counted.len() - left_out, in_all: period.to.since(counted.from) - left_out };
     let projected = promise.window.calendar().and_then(|_| pace.project(&whole, promise.objective));
     let standing = Standing {
         at,
@@ -218,12 +214,30 @@ pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &
 }
 
 /// Looking back from one minute.
-struct Look<'a, F> {
-    grid: Option<Grid>,
-    at: Minute,
-    born: Option<Minute>,
-    excluded: &'a [Span],
-    tally: F,
+pub(crate) struct Look<'a, F> {
+    pub grid: Option<Grid>,
+    pub at: Minute,
+    pub born: Option<Minute>,
+    pub excluded: &'a [Span],
+    pub tally: F,
+}
+
+/// What a window counts.
+pub(crate) struct Spending {
+    /// What of the window is counted: the same, or its whole time slices.
+    pub counted: Span,
+    /// Minutes of it that are excluded.
+    pub left_out: i64,
+    /// The counts.
+    pub tally: Tally,
+    pace: Pace,
+}
+
+impl Spending {
+    /// The whole budget is gone.
+    pub fn exhausted(&self, objective: Objective) -> bool {
+        self.pace.exhausted(&self.tally, objective)
+    }
 }
 
 impl<F: FnMut(Span) -> Tally> Look<'_, F> {
@@ -232,7 +246,16 @@ impl<F: FnMut(Span) -> Tally> Look<'_, F> {
         ((self.tally)(span), span)
     }
 
-    fn judge(&mut self, rule: Rule, promise: &Promise) -> RuleStanding {
+    /// What the window counts; `window` and `period` are those of its minute.
+    pub fn spending(&mut self, promise: &Promise, window: Span, period: Span) -> Spending {
+        let calendar = promise.window.calendar().is_some();
+        let counted = self.grid.map_or(window, |grid| if calendar { grid.inside(window) } else { grid.ending(self.at, window.len()) });
+        let left_out = minutes_inside(self.excluded, counted);
+        let pace = Pace { so_far: counted.len() - left_out, in_all: period.to.since(counted.from) - left_out };
+        Spending { counted, left_out, tally: (self.tally)(counted), pace }
+    }
+
+    pub fn judge(&mut self, rule: Rule, promise: &Promise) -> RuleStanding {
         let ((long, long_span), (short, short_span)) = (self.back(rule.long), self.back(rule.short));
         let coverage = self.share_seen(long_span, long.observed);
         let frozen = coverage < LEAST_COVERAGE || self.share_seen(short_span, short.observed) < LEAST_COVERAGE;

@@ -242,9 +242,10 @@ pub struct Projection {
 }
 
 /// How two columns make good and total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Meaning {
     /// First is good, second is all.
+    #[default]
     GoodOfTotal,
     /// First is bad, second is all.
     BadOfTotal,
@@ -301,6 +302,24 @@ impl Indicator {
                 Some("the threshold lies inside a bucket of the native histogram: what is in that bucket is interpolated")
             }
             _ => None,
+        }
+    }
+
+    /// The same with another latency boundary, in its own unit; unchanged where no counts per boundary are kept.
+    pub fn with_threshold(mut self, boundary: f64) -> Self {
+        match &mut self {
+            Self::Latency { threshold, .. } | Self::Drill { threshold: Some(threshold), .. } => *threshold = boundary,
+            Self::Probe { under_ms, .. } => *under_ms = (boundary * 1000.0).round() as u64,
+            _ => {}
+        }
+        self
+    }
+
+    /// Whether both count the same events, so that the history of one serves the other: alike but for the latency boundary.
+    pub fn counts_as(&self, other: &Self) -> bool {
+        match other.threshold() {
+            Some(boundary) if self.threshold().is_some() => self.clone().with_threshold(boundary) == *other,
+            _ => self == other,
         }
     }
 

@@ -107,7 +107,7 @@ fn parts_per_trillion(good: u64, total: u64) -> u64 {
 
 /// Time slices side by side: those of a rolling window begin at multiples of their length since the epoch, those of a
 /// calendar window at the beginning of the period, so that none belongs to two periods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grid {
     /// Length of a time slice in minutes; at least 1.
     pub minutes: i64,

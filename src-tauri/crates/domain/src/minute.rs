@@ -14,7 +14,7 @@ pub const HOUR: i64 = 60;
 pub const DAY: i64 = 24 * HOUR;
 
 /// A whole minute since the Unix epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Minute(pub i64);
 

@@ -148,7 +148,7 @@ fn seen(before: &State, standing: &Standing, now: Minute) -> (State, Vec<Turn>) 
     }
     after.latches = latched(&before.latches, standing, was_blind);
     let burn = after.latches.iter().map(|l| Burn::from(l.rule.severity)).max().unwrap_or(Burn::None);
-    let spent = budget(before.spent, standing);
+    let spent = budget(before.spent, standing.exhausted, standing.consumed);
     turn_burn(&mut after, &mut turns, before.burn, burn, now);
     turn_spent(&mut after, &mut turns, before.spent, spent, now);
     if was_blind && turns.is_empty() {
@@ -182,10 +182,11 @@ fn turn_spent(after: &mut State, turns: &mut Vec<Turn>, from: Spent, to: Spent, 
     turns.push(if to == Spent::Exhausted { Turn::Exhausted } else { Turn::Restored });
 }
 
-fn budget(before: Spent, standing: &Standing) -> Spent {
+/// The budget after a look: whether it is exhausted, and the share that is gone.
+pub(crate) fn budget(before: Spent, exhausted: bool, consumed: Option<f64>) -> Spent {
     match before {
-        Spent::Within if standing.exhausted => Spent::Exhausted,
-        Spent::Exhausted if standing.consumed.is_none_or(|c| c < RESTORED_BELOW) => Spent::Within,
+        Spent::Within if exhausted => Spent::Exhausted,
+        Spent::Exhausted if consumed.is_none_or(|c| c < RESTORED_BELOW) => Spent::Within,
         same => same,
     }
 }

@@ -3,6 +3,7 @@
 mod alerts;
 mod charts;
 mod detail;
+mod figures;
 mod forecast;
 mod incident;
 mod list;
@@ -11,8 +12,9 @@ mod sparks;
 mod status;
 
 pub(crate) use alerts::alerts_text;
+pub(crate) use figures::figures;
 pub(crate) use incident::{incident_view, rfc3339, rfc3339_s};
-pub(crate) use status::lateness_fault;
+pub(crate) use status::{lateness_fault, spoken};
 
 use firewatch_domain::words;
 

@@ -111,7 +111,7 @@ impl Engine {
     }
 
     /// Keeps a definition; answers its id, which is the old one when it replaces.
-    fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo) -> Result<String, EngineError> {
+    pub(crate) fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo) -> Result<String, EngineError> {
         if let Some(objection) = slo.objections().into_iter().find(|o| o.refused) {
             return Err(EngineError::Field { field: objection.field.to_owned(), message: objection.message });
         }

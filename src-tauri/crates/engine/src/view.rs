@@ -4,6 +4,7 @@
 //! counts whole numbers that fit an `f64`. Text from outside travels as text and is never markup.
 
 mod alerts;
+mod backtest;
 mod charts;
 mod connections;
 mod detail;
@@ -13,9 +14,11 @@ mod ledger;
 mod outbox;
 mod settings;
 mod status;
+mod tightening;
 mod watch;
 
 pub use alerts::*;
+pub use backtest::*;
 pub use charts::*;
 pub use connections::*;
 pub use detail::*;
@@ -25,4 +28,5 @@ pub use ledger::*;
 pub use outbox::*;
 pub use settings::*;
 pub use status::*;
+pub use tightening::*;
 pub use watch::*;

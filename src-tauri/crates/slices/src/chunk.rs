@@ -104,14 +104,9 @@ impl Slices {
 
     /// From bytes; damaged ones are an error, never a panic, and never take more than bounded memory.
     pub fn decode(bytes: &[u8]) -> Result<Self, Damaged> {
-        let mut raw = Vec::with_capacity(bytes.len() * 4);
-        DeflateDecoder::new(bytes).take(LARGEST).read_to_end(&mut raw).map_err(|_| Damaged)?;
+        let raw = inflated(bytes)?;
         let mut rest = raw.as_slice();
-        let (version, columns, len) = (take(&mut rest)?, take(&mut rest)? as usize, take(&mut rest)? as usize);
-        if version != VERSION || columns > MOST_COLUMNS || len > MOST_MINUTES {
-            return Err(Damaged);
-        }
-        let seen = runs(&mut rest, len)?;
+        let (columns, seen) = head(&mut rest)?;
         let mut minutes: Vec<Option<Box<[u64]>>> = seen.iter().map(|s| s.then(|| vec![0; columns].into_boxed_slice())).collect();
         for column in 0..columns {
             let mut before = 0_u64;
@@ -122,6 +117,22 @@ impl Slices {
         }
         if rest.is_empty() { Ok(Self { columns, minutes }) } else { Err(Damaged) }
     }
+}
+
+/// The bytes before deflating.
+pub(crate) fn inflated(bytes: &[u8]) -> Result<Vec<u8>, Damaged> {
+    let mut raw = Vec::with_capacity(bytes.len() * 4);
+    DeflateDecoder::new(bytes).take(LARGEST).read_to_end(&mut raw).map_err(|_| Damaged)?;
+    Ok(raw)
+}
+
+/// How many columns there are, and which minutes were observed.
+pub(crate) fn head(rest: &mut &[u8]) -> Result<(usize, Vec<bool>), Damaged> {
+    let (version, columns, len) = (take(rest)?, take(rest)? as usize, take(rest)? as usize);
+    if version != VERSION || columns > MOST_COLUMNS || len > MOST_MINUTES {
+        return Err(Damaged);
+    }
+    Ok((columns, runs(rest, len)?))
 }
 
 fn runs(rest: &mut &[u8], len: usize) -> Result<Vec<bool>, Damaged> {

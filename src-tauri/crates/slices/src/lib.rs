@@ -5,6 +5,7 @@
 //! that a window is two differences and two decoded edges, however long it is.
 
 pub mod chunk;
+pub mod columns;
 pub mod index;
 pub mod varint;
 

@@ -13,6 +13,7 @@ mod destinations;
 mod entries;
 mod error;
 mod exclusions;
+mod figures;
 mod meta;
 mod open;
 mod outbox;

@@ -22,7 +22,7 @@ impl Tx<'_> {
         self.touch(Topic::Watch);
         if let Some(old) = existing {
             kept.id.clone_from(&old.id);
-            if old.indicator != slo.indicator || old.source != slo.source {
+            if !old.indicator.counts_as(&slo.indicator) || old.source != slo.source {
                 if let Some(series) = self.series_of(&old.id)? {
                     self.drop_series(series.id)?;
                 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use firewatch_domain::words;
-use firewatch_engine::view::{DroppedFile, ImportLine, ProbeForm};
+use firewatch_engine::view::{AdoptForm, DroppedFile, ImportLine, ProbeForm, TighteningForm};
 use firewatch_outside::Profile;
 use serde_json::{Value, json};
 
@@ -45,6 +45,14 @@ pub async fn run(command: SloCommand, profile: &Profile, printer: Printer) -> Re
         SloCommand::List => list(profile, printer),
         SloCommand::Show { name } => show(&name, profile, printer),
         SloCommand::Export { names, out } => export(&names, &out, profile, printer),
+        SloCommand::Propose { name, incident, last, zone } => {
+            super::tighten::propose(&TighteningForm { slo: name, incident, days: super::tighten::days(&last)?, zone }, profile, printer)
+        }
+        SloCommand::Adopt { name, objective, under, incident, why } => {
+            let under_s = under.map(|text| firewatch_engine::backtest::seconds(&text)).transpose()?;
+            let form = AdoptForm { slo: name, objective_percent: objective, under_s, incident, why };
+            super::tighten::adopt(form, profile, printer).await
+        }
         SloCommand::Remove { name } => {
             profile.engine.remove_slo(&name).await?;
             printer.show(&json!({ "removed": name }), || vec![format!("{name} removed with its history")])?;

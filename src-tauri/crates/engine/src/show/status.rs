@@ -5,14 +5,13 @@ use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::minute::{MINUTE_S, Minute};
 use firewatch_domain::slo::Slo;
 use firewatch_domain::state::{Burn, Sight, Spent, State, Word};
-use firewatch_domain::window::lookback_text;
 use firewatch_domain::words;
 use firewatch_store::Tx;
 
-use super::incident::rfc3339;
+use super::figures::figures;
 use crate::page::Page;
 use crate::read::lateness_s;
-use crate::view::{AlertFigures, BudgetFigures, CalendarFigures, FoldedAlerts, ProjectedBudget, SloRow, SloStatus};
+use crate::view::{SloRow, SloStatus};
 use crate::{Engine, EngineError};
 
 /// Data that is too old makes a seen SLO blind on screen, whoever polls or does not.
@@ -72,60 +71,15 @@ impl Engine {
         let standing = page.standing(tx)?;
         let slo = std::sync::Arc::clone(&page.slo);
         let at = page.at().unwrap_or_else(|| Minute::containing(self.now()));
-        let window = slo.window.period(at);
-        let history = page.history();
-        let tally = standing.as_ref().map(|s| s.tally);
-        let counted = tally.map(|t| t.counts(slo.method));
-        let unit = slo.method.unit() as f64;
-        let known = standing.as_ref().filter(|_| history.is_none());
-        let consumed = known.and_then(|s| s.consumed);
+        let told = figures(&slo, at, standing.as_ref(), page.history());
         Ok(SloStatus {
-            id: slo.id.clone(),
-            name: slo.name.clone(),
-            journey: slo.journey.clone(),
-            service: slo.service.clone(),
-            environment: slo.environment.clone(),
-            source: slo.source.clone(),
-            at: rfc3339(at.start()),
             state: state.word().text().to_owned(),
             sight: if state.fault().is_some() { "blind" } else { "seen" }.to_owned(),
             spent: if state.spent == Spent::Exhausted { "exhausted" } else { "within" }.to_owned(),
             burn: state.burn.word().to_owned(),
             reason: reason(page, &state, standing.as_ref()),
-            objective: slo.objective.ratio(),
-            window: slo.window.to_string(),
-            method: slo.method.word().to_owned(),
-            window_start: rfc3339(window.from.start()),
-            window_end: rfc3339(window.to.start()),
-            good: counted.map(|c| c.good),
-            bad: counted.map(|c| c.bad),
-            total: counted.map(|c| c.total),
-            sli: tally.and_then(|t| t.sli()),
-            budget: BudgetFigures {
-                allowed: known.and_then(|s| s.tally.allowed(slo.objective)).map(|allowed| allowed / unit),
-                consumed,
-                remaining: consumed.map(|c| 1.0 - c),
-                projected: known.and_then(|s| s.projected).map(|p| ProjectedBudget {
-                    total: p.total / unit,
-                    allowed: p.allowed / unit,
-                    consumed: p.consumed,
-                    remaining: 1.0 - p.consumed,
-                }),
-            },
-            burn_rates: standing.iter().flat_map(|s| &s.burn).map(|(m, rate)| (lookback_text(*m), *rate)).collect(),
-            time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
-            coverage: standing.as_ref().map_or(0.0, Standing::coverage),
-            unobserved_s: standing.as_ref().map_or((slo.window.span(at).len() * MINUTE_S) as f64, |s| s.unobserved_s() as f64),
             data_age_s: page.newest().map(|newest| (now_s - newest.start_s()).max(0) as f64),
-            estimated: tally.is_some_and(|t| t.estimated),
-            slice: slo.method.slice_minutes().map(lookback_text),
-            empty: slo.empty.word().to_owned(),
-            stage: slo.stage.word().to_owned(),
-            calendar: calendar(&slo, at),
-            excluded_s: standing.as_ref().map_or(0.0, |s| (s.excluded * MINUTE_S) as f64),
-            alerts: standing.as_ref().map(alerts).unwrap_or_default(),
-            folded_alerts: FoldedAlerts::default(),
-            history,
+            ..told
         })
     }
 
@@ -200,30 +154,7 @@ pub(super) fn reason(page: &Page, state: &State, standing: Option<&Standing>) ->
     }
 }
 
-fn calendar(slo: &Slo, at: Minute) -> Option<CalendarFigures> {
-    let calendar = slo.window.calendar()?;
-    let period = slo.window.period(at);
-    Some(CalendarFigures {
-        start: calendar.start.format("%Y-%m-%d %H:%M:%S").to_string(),
-        zone: calendar.zone.to_string(),
-        period_end: rfc3339(period.to.start()),
-        passed: at.since(period.from) as f64 / period.len() as f64,
-    })
-}
-
-fn spoken(minutes: i64) -> String {
+/// Minutes in words.
+pub(crate) fn spoken(minutes: i64) -> String {
     words::duration((minutes * MINUTE_S) as f64)
-}
-
-fn alerts(standing: &Standing) -> Vec<AlertFigures> {
-    let figures = standing.rules.iter().map(|r| AlertFigures {
-        severity: r.rule.severity.word().to_owned(),
-        long: lookback_text(r.rule.long),
-        short: lookback_text(r.rule.short),
-        factor: r.rule.factor(),
-        firing: r.firing,
-        frozen: r.frozen,
-        too_few: r.too_few,
-    });
-    figures.collect()
 }
