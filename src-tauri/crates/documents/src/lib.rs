@@ -8,8 +8,8 @@
 mod alerts;
 mod belonging;
 mod counters;
-mod evaluated;
 mod counts;
+mod evaluated;
 mod field;
 mod import;
 mod node;
