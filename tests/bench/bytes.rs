@@ -21,11 +21,11 @@ use firewatch_domain::minute::{DAY, MINUTE_S, Minute};
 use firewatch_store::Store;
 use firewatch_tests::{Result, parts, wait};
 
-use counts::Fleet;
+use counts::{Fleet, SLOS};
 use table::{Row, say};
 
 /// SLOs kept; each has two series.
-const KEPT: u64 = 40;
+const KEPT: u64 = SLOS / 25;
 const MINUTES: i64 = 30 * DAY;
 
 #[test]
