@@ -7,6 +7,7 @@ pub mod incidents;
 pub mod ledger;
 pub mod outbox;
 pub mod policies;
+pub mod services;
 pub mod settings;
 pub mod watch;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{connections, drill, exclusions, incidents, ledger, outbox, policies, settings, watch};
+use crate::commands::{connections, drill, exclusions, incidents, ledger, outbox, policies, services, settings, watch};
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
 /// `frame`, or `profile` for everything.
@@ -32,6 +32,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             watch::slo_charts,
             watch::slo_remove,
             watch::alerts,
+            services::dependencies,
+            services::services,
+            services::service_depend,
+            services::service_undepend,
+            services::service_describe,
+            services::service_forget,
             watch::inbox,
             watch::mark_read,
             watch::acknowledge,

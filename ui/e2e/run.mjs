@@ -13,6 +13,8 @@ const PAGES = [
   { route: SLO },
   { route: '/watch/slo-identity-provider-production' },
   { route: '/watch/alerts' },
+  { route: '/watch/journey/Customer%20settings%7Cproduction' },
+  { route: '/watch/services' },
   { fake: 'storm', route: SLO },
   { route: '/incident' },
   { route: '/incident/inc-31' },

@@ -13,6 +13,8 @@ const PAGES = [
   ['detail', { route: SLO }],
   ['detail-blind', { route: '/watch/slo-identity-provider-production' }],
   ['detail-exhausted', { route: '/watch/slo-save-settings-production' }],
+  ['journey', { route: '/watch/journey/Customer%20settings%7Cproduction' }],
+  ['services', { route: '/watch/services' }],
   ['elsewhere', { route: '/watch/alerts' }],
   ['storm', { fake: 'storm', route: SLO }],
   ['incident', { route: '/incident' }],

@@ -21,6 +21,18 @@ export const commands = {
 	sloRemove: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("slo_remove", { id })),
 	/**  Firing alerts of an SLO, else of a journey, else those folded nowhere; a page of them. */
 	alerts: (journeyKey: string | null, sloId: string | null, offset: number) => typedError<AlertPage, WireError>(__TAURI_INVOKE("alerts", { journeyKey, sloId, offset })),
+	/**  What an SLO, else a journey, depends on; who burned first at the top. */
+	dependencies: (journeyKey: string, sloId: string | null) => typedError<DependencyView, WireError>(__TAURI_INVOKE("dependencies", { journeyKey, sloId })),
+	/**  Every service that is known. */
+	services: () => typedError<ServiceRow[], WireError>(__TAURI_INVOKE("services")),
+	/**  A service needs another. */
+	serviceDepend: (service: string, needs: string) => typedError<ServiceRow[], WireError>(__TAURI_INVOKE("service_depend", { service, needs })),
+	/**  It does not. */
+	serviceUndepend: (service: string, needs: string) => typedError<ServiceRow[], WireError>(__TAURI_INVOKE("service_undepend", { service, needs })),
+	/**  What a service is called and who runs it. */
+	serviceDescribe: (name: string, title: string, thirdParty: boolean) => typedError<ServiceRow[], WireError>(__TAURI_INVOKE("service_describe", { name, title, thirdParty })),
+	/**  Forgets what was said about a service. */
+	serviceForget: (name: string) => typedError<ServiceRow[], WireError>(__TAURI_INVOKE("service_forget", { name })),
 	/**  Announcements, newest first. */
 	inbox: () => typedError<InboxItem[], WireError>(__TAURI_INVOKE("inbox")),
 	/**  One announcement was looked at, or all of them. */
@@ -380,6 +392,42 @@ export type Degraded = {
 	cure: string,
 };
 
+/**  A service that the subject depends on, directly or through others. */
+export type DependencyRow = {
+	/**  Service. */
+	service: string,
+	/**  Name for people. */
+	title: string,
+	/**  It is run by somebody else. */
+	third_party: boolean,
+	/**  Steps from the subject, 1 for what it needs itself. */
+	depth: number,
+	/**  The service in between that needs it, where the subject does not itself. */
+	via: string | null,
+	/**  Worst state of its SLOs in this environment; none: nothing watches it here. */
+	state: string | null,
+	/**  Its worst SLO, to open it. */
+	slo_id: string | null,
+	/**  Unix seconds since when it burns. */
+	burn_since: number | null,
+	/**  Seconds by which it began to burn before the subject; negative: after. */
+	earlier_s: number | null,
+	/**  Firing alerts about its SLOs. */
+	alerts: number,
+};
+
+/**  What a journey or an SLO depends on, who burned first at the top. */
+export type DependencyView = {
+	/**  Services the graph starts from. */
+	of: string[],
+	/**  Unix seconds since when the subject burns. */
+	burn_since: number | null,
+	/**  What the order of burning says, in a sentence; none where nothing it depends on burns. */
+	first: string | null,
+	/**  What it depends on. */
+	rows: DependencyRow[],
+};
+
 /**  What the person typed to add a destination. The secret travels once, into the keyring. */
 export type DestinationForm = {
 	/**  Unique name. */
@@ -704,6 +752,8 @@ export type JourneyRow = {
 	acknowledged: boolean,
 	/**  Snoozed here until (unix seconds). */
 	snoozed_until: number | null,
+	/**  Share of the budgets that is left, by the weights of its SLOs; `null` where one of them cannot be known. */
+	remaining: number | null,
 	/**  Alerts folded under it. */
 	alerts: FoldedCount,
 };
@@ -769,6 +819,16 @@ export type Link = {
 	label: string,
 	/**  Full address, shown before opening. */
 	url: string,
+};
+
+/**  Something a service needs. */
+export type NeedRow = {
+	/**  The service it needs. */
+	service: string,
+	/**  Declared here, and can be taken back here. */
+	declared: boolean,
+	/**  Named by the definition of an SLO (`firewatch.dev/depends-on`). */
+	defined: boolean,
 };
 
 /**  What a person should know before trusting the figures. */
@@ -857,6 +917,22 @@ export type Proposed = {
 	severity: string,
 	/**  Unix seconds. */
 	at: number,
+};
+
+/**  A service that SLOs name, or that was described. */
+export type ServiceRow = {
+	/**  Its unique name, as SLOs and alerts write it. */
+	name: string,
+	/**  Name for people; empty: the unique one. */
+	title: string,
+	/**  It is run by somebody else. */
+	third_party: boolean,
+	/**  SLOs about it, over all environments. */
+	slos: number,
+	/**  What it needs. */
+	needs: NeedRow[],
+	/**  Who needs it. */
+	needed_by: string[],
 };
 
 /**  What the person chose. */
@@ -1012,6 +1088,8 @@ export type SloRow = {
 	history: number | null,
 	/**  The counts are estimates. */
 	estimated: boolean,
+	/**  Weight within its journey. */
+	weight: number,
 	/**  Firing alerts that are about this SLO alone; those about its journey are counted there. */
 	alerts?: number,
 };

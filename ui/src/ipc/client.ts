@@ -9,6 +9,8 @@ import type {
   DestinationForm,
   DestinationRow,
   AlertPage,
+  DependencyView,
+  ServiceRow,
   DoctorLine,
   DroppedFile,
   ExclusionForm,
@@ -41,6 +43,10 @@ export type {
   AlertPage,
   AlertRow,
   AlertSource,
+  DependencyRow,
+  DependencyView,
+  NeedRow,
+  ServiceRow,
   Arithmetic,
   Away,
   BudgetFigures,
@@ -109,6 +115,13 @@ export interface Client {
   sloRemove(id: string): Promise<void>;
   /** Of an SLO, else of a journey, else those folded nowhere; a hundred from `offset` on. */
   alerts(journeyKey: string | null, sloId: string | null, offset: number): Promise<AlertPage>;
+  /** What an SLO, else a journey, depends on; who burned first at the top. */
+  dependencies(journeyKey: string, sloId: string | null): Promise<DependencyView>;
+  services(): Promise<ServiceRow[]>;
+  serviceDepend(service: string, needs: string): Promise<ServiceRow[]>;
+  serviceUndepend(service: string, needs: string): Promise<ServiceRow[]>;
+  serviceDescribe(name: string, title: string, thirdParty: boolean): Promise<ServiceRow[]>;
+  serviceForget(name: string): Promise<ServiceRow[]>;
   inbox(): Promise<InboxItem[]>;
   /** One announcement, or all of them. */
   markRead(id: string | null): Promise<void>;
@@ -214,6 +227,12 @@ const core: Client = {
   undoExclusion: (id) => sent(commands.undoExclusion(id)),
   sloRemove: async (id) => void (await sent(commands.sloRemove(id))),
   alerts: (journeyKey, sloId, offset) => sent(commands.alerts(journeyKey, sloId, offset)),
+  dependencies: (journeyKey, sloId) => sent(commands.dependencies(journeyKey, sloId)),
+  services: () => sent(commands.services()),
+  serviceDepend: (service, needs) => sent(commands.serviceDepend(service, needs)),
+  serviceUndepend: (service, needs) => sent(commands.serviceUndepend(service, needs)),
+  serviceDescribe: (name, title, thirdParty) => sent(commands.serviceDescribe(name, title, thirdParty)),
+  serviceForget: (name) => sent(commands.serviceForget(name)),
   inbox: () => sent(commands.inbox()),
   markRead: async (id) => void (await sent(commands.markRead(id))),
   acknowledge: async (journeyKey) => void (await sent(commands.acknowledge(journeyKey))),

@@ -57,6 +57,9 @@ pub enum Command {
     },
     /// Leave minutes out of the figures, with a reason; list them, take one back.
     Exclude(ExcludeArgs),
+    /// Services and what they need.
+    #[command(subcommand)]
+    Service(ServiceCommand),
     /// Firing alerts of Alertmanager and Prometheus, and under which journey each is folded.
     Alerts(AlertsArgs),
     /// A definition against counts from a file; touches no profile.
@@ -171,6 +174,49 @@ pub struct AlertmanagerArgs {
     /// Environment of alerts whose labels name none.
     #[arg(long)]
     pub environment: Option<String>,
+}
+
+/// Services.
+#[derive(Debug, Subcommand)]
+pub enum ServiceCommand {
+    /// List them with what they need.
+    List,
+    /// Say that a service needs another.
+    Depend {
+        /// Which.
+        service: String,
+        /// What it needs.
+        needs: String,
+    },
+    /// Take that back.
+    Undepend {
+        /// Which.
+        service: String,
+        /// What it was said to need.
+        needs: String,
+    },
+    /// Say what a service is called and who runs it.
+    Describe {
+        /// Its name, as SLOs and alerts write it.
+        name: String,
+        /// Name for people.
+        #[arg(long, default_value = "")]
+        title: String,
+        /// Somebody else runs it.
+        #[arg(long)]
+        third_party: bool,
+    },
+    /// Forget what was said about a service.
+    Forget {
+        /// Its name.
+        name: String,
+    },
+    /// What a journey depends on, who burned first at the top.
+    Burning {
+        /// As `production/customer-settings`.
+        #[arg(value_name = "ENVIRONMENT/JOURNEY")]
+        journey: String,
+    },
 }
 
 /// Which alerts.

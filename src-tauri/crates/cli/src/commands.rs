@@ -11,6 +11,7 @@ mod incident;
 mod ledger;
 mod outbox;
 mod policy;
+mod services;
 mod slo;
 mod source;
 mod tighten;
@@ -63,6 +64,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Status { names } => status(&profile, &names, printer),
         Command::Exclude(args) => exclude::run(args, &profile, printer),
         Command::Ledger { name } => ledger::run(&name, &profile, printer),
+        Command::Service(command) => services::run(command, &profile, printer),
         Command::Alerts(args) => alerts::list(&args, &profile, printer),
         Command::Incident(command) => incident::run(command, &profile, printer),
         Command::Policy(command) => policy::run(command, &profile, printer),

@@ -195,6 +195,10 @@ pub trait Source: Send + Sync {
     fn story_line(&self, _now: DateTime<Utc>) -> Option<String> {
         None
     }
+    /// Services of a replayed story: which, what they need, and whether somebody else runs what is needed; real sources tell none.
+    fn needs(&self) -> Vec<(String, String, bool)> {
+        Vec::new()
+    }
     /// History can be read back.
     fn has_history(&self) -> bool;
     /// How far behind now the newest complete minute may lie, in seconds, before it is late.

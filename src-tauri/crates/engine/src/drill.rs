@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use firewatch_domain::ports::Clock;
 use firewatch_domain::source::SourceKind;
 
+use firewatch_store::ServiceRecord;
+
 use crate::engine::DRILL;
 use crate::view::AcceptedSuggestion;
 use crate::{Engine, EngineError};
@@ -92,7 +94,19 @@ impl Engine {
             environment: String::new(),
             journey: String::new(),
         });
-        self.accept(SOURCE, wanted.collect()).await.map(|_| ())
+        self.accept(SOURCE, wanted.collect()).await?;
+        let record = self.source_named(SOURCE).await?;
+        let needs = self.adapter(&record.config).await?.needs();
+        self.blocking(move |engine| {
+            engine.write(|tx| {
+                for (service, needed, third_party) in needs {
+                    tx.add_dependency(&service, &needed)?;
+                    tx.put_service(&ServiceRecord { name: needed, title: String::new(), third_party })?;
+                }
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Asks whoever plays this profile's drill to stop.

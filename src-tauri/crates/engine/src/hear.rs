@@ -10,9 +10,7 @@ use std::time::Duration;
 use firewatch_domain::dependencies::Dependencies;
 use firewatch_domain::fault::Fault;
 use firewatch_domain::folding::{Folding, environment};
-use firewatch_domain::minute::Minute;
 use firewatch_domain::ports::{AlertAnswer, Source};
-use firewatch_domain::slo::Slo;
 use firewatch_domain::source::{SourceConfig, SourceKind};
 use firewatch_store::{AlertRead, AlertRecord, Health, Tx};
 
@@ -82,9 +80,7 @@ impl Engine {
     /// What the alerts of a source are matched against, and the environment of those that name none: the configured one, else the only
     /// one that SLOs of the same source have.
     fn folding_of(&self, tx: &Tx<'_>, config: &SourceConfig) -> Result<(Folding, Option<String>), EngineError> {
-        let mut book = self.book();
-        let slos: Vec<Arc<Slo>> = book.pages(tx, Minute::containing(self.now()))?.values().map(|page| Arc::clone(&page.slo)).collect();
-        drop(book);
+        let slos = self.definitions(tx)?;
         let usual = if let SourceKind::Alertmanager { environment, .. } = &config.kind {
             environment.clone()
         } else {

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod charts;
+mod dependencies;
 mod detail;
 mod figures;
 mod forecast;

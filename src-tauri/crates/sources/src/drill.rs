@@ -104,6 +104,10 @@ impl Source for Drill {
         Some(script::line(Minute::containing(now).since(self.start)).to_owned())
     }
 
+    fn needs(&self) -> Vec<(String, String, bool)> {
+        cast::needs()
+    }
+
     fn has_history(&self) -> bool {
         true
     }

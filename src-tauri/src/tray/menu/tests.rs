@@ -36,6 +36,7 @@ fn journey(name: &str, state: &str) -> JourneyRow {
         time_to_exhaustion_s: (state == "burning").then_some(5820.0),
         acknowledged: false,
         snoozed_until: None,
+        remaining: Some(0.5),
         alerts: FoldedCount::default(),
     }
 }
@@ -64,6 +65,7 @@ fn slo(id: &str, journey: &str) -> SloRow {
         allowed: None,
         history: None,
         estimated: false,
+        weight: 1,
         alerts: 0,
     }
 }

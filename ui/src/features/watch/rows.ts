@@ -59,7 +59,7 @@ export function isFiltering(filter: Filter): boolean {
 }
 
 /** An SLO names its journey as it is defined, the journey itself as it is spoken. */
-function groupOf(of: { journey: string; environment: string }): string {
+export function groupOf(of: { journey: string; environment: string }): string {
   return JSON.stringify([spoken(of.journey), of.environment]);
 }
 

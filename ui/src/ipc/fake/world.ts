@@ -94,6 +94,7 @@ export function slo(shape: Shape): SloRow {
     allowed: remaining === null ? null : allowed,
     history: shape.history ?? null,
     estimated: shape.estimated ?? false,
+    weight: 1,
     alerts: 0,
   };
 }
@@ -313,6 +314,9 @@ export function journeysOf(
       time_to_exhaustion_s: times.length ? Math.min(...times) : null,
       acknowledged: acknowledged.has(key),
       snoozed_until: snoozed.get(key) ?? null,
+      remaining: members.some((row) => row.state === 'blind' || row.remaining === null)
+        ? null
+        : members.reduce((sum, row) => sum + Math.max(0, row.remaining ?? 0), 0) / members.length,
       alerts: { firing: 0, silenced: 0, inhibited: 0 },
     };
   });

@@ -9,6 +9,7 @@ use firewatch_store::{Attention, Tx};
 use super::status::{blank_row, lateness_fault, source_gone};
 use crate::view::{Away, FoldedCount, Frame, InboxItem, JourneyRow, OpenIncident, Proposed, SloRow, WatchPage};
 use crate::{Engine, EngineError};
+use firewatch_domain::journey::Member;
 use firewatch_domain::minute::Minute;
 use firewatch_domain::slo::journey_key;
 use std::sync::PoisonError;
@@ -224,6 +225,10 @@ fn journey(key: String, first: &SloRow, members: &[&SloRow], said: Attention, no
         time_to_exhaustion_s: times.min_by(f64::total_cmp),
         acknowledged: said.acknowledged_at_s.is_some() && first.state != "calm",
         snoozed_until: said.snoozed_until_s.filter(|until| *until > now_s).map(|s| s as f64),
+        // What was left when a blind member was last seen is not what is left.
+        remaining: firewatch_domain::journey::remaining(
+            &members.iter().map(|s| Member { weight: s.weight, remaining: s.remaining.filter(|_| s.state != "blind") }).collect::<Vec<_>>(),
+        ),
         alerts: FoldedCount::default(),
     }
 }

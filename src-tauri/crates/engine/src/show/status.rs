@@ -134,6 +134,7 @@ pub(super) fn blank_row(slo: &Slo) -> SloRow {
         allowed: None,
         history: None,
         estimated: false,
+        weight: slo.weight,
         alerts: 0,
     }
 }

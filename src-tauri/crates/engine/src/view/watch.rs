@@ -52,6 +52,8 @@ pub struct SloRow {
     pub history: Option<f64>,
     /// The counts are estimates.
     pub estimated: bool,
+    /// Weight within its journey.
+    pub weight: u32,
     /// Firing alerts that are about this SLO alone; those about its journey are counted there.
     #[serde(default)]
     pub alerts: u32,
@@ -85,6 +87,8 @@ pub struct JourneyRow {
     pub acknowledged: bool,
     /// Snoozed here until (unix seconds).
     pub snoozed_until: Option<f64>,
+    /// Share of the budgets that is left, by the weights of its SLOs; `null` where one of them cannot be known.
+    pub remaining: Option<f64>,
     /// Alerts folded under it.
     pub alerts: FoldedCount,
 }

@@ -84,6 +84,14 @@ pub(super) fn parts() -> &'static [Part] {
     &PARTS
 }
 
+/// What the settings page needs: the thirteen integrations, some of them run by others.
+pub(super) fn needs() -> Vec<(String, String, bool)> {
+    let third_party =
+        |service: &str| ["payments-gateway", "address-lookup", "sms-delivery", "tax-rates", "currency-rates"].contains(&service);
+    let integrations = LINES.iter().map(|line| line.2).filter(|service| *service != "settings");
+    integrations.map(|service| ("settings".to_owned(), service.to_owned(), third_party(service))).collect()
+}
+
 /// By the key of the indicator.
 pub(super) fn find(key: &str) -> Option<&'static Part> {
     PARTS.iter().find(|part| part.key == key)
