@@ -114,6 +114,11 @@ impl Rule {
         rules.filter(|rule| rule.short < rule.long).collect()
     }
 
+    /// A rule that fires once so many thousandths of the budget are spent over its long look-back: `f = s * W / L`.
+    pub fn spending(permille: u64, severity: Severity, (long, short): (i64, i64), window: Window) -> Self {
+        Self { severity, long, short, factor_num: permille * window.minutes() as u64, factor_den: 1000 * long as u64 }
+    }
+
     /// The factor as shown.
     pub fn factor(&self) -> f64 {
         self.factor_num as f64 / self.factor_den as f64

@@ -19,6 +19,8 @@ use crate::window::Window;
 
 /// Below this observed share of a look-back its rule is frozen: it neither fires nor resolves.
 pub const LEAST_COVERAGE: f64 = 0.5;
+/// An exhausted budget is restored below this consumed share, in percent.
+pub const RESTORED_BELOW: i64 = 98;
 /// In the first part of a calendar period, one in so many, only what exhausts the projected period exhausts the budget: the
 /// few events so far would let a single bad minute do it.
 const YOUNG_PERIOD: i64 = 10;
@@ -61,11 +63,11 @@ impl Tally {
 
     /// The whole budget is gone: `bad >= allowed`, exact, in integers.
     pub fn exhausts(&self, objective: Objective) -> bool {
-        self.exhausts_part(objective, 1, 1)
+        self.spends(objective, 1, 1)
     }
 
     /// `bad >= allowed * num / den`, exact, in integers.
-    fn exhausts_part(&self, objective: Objective, num: i64, den: i64) -> bool {
+    fn spends(&self, objective: Objective, num: i64, den: i64) -> bool {
         let spent = u128::from(self.bad()) * u128::from(WHOLE) * u128::from(den.unsigned_abs());
         let allowed = u128::from(self.total) * u128::from(objective.budget_ppb()) * u128::from(num.unsigned_abs());
         self.total > 0 && spent >= allowed
@@ -136,6 +138,8 @@ pub struct Standing {
     pub consumed: Option<f64>,
     /// The whole budget is gone.
     pub exhausted: bool,
+    /// So much of it is there that one that was exhausted counts as restored: less than [`RESTORED_BELOW`] is gone.
+    pub restored: bool,
     /// The same for the whole of a running calendar period.
     pub projected: Option<Projected>,
     /// Burn rate by look-back in minutes.
@@ -190,7 +194,9 @@ pub fn pace_lookback(rules: &[Rule]) -> i64 {
 pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &[Span], tally: impl FnMut(Span) -> Tally) -> Standing {
     let mut look = Look { grid: promise.grid(at), at, born, excluded, tally };
     let (window, period) = (promise.window.span(at), promise.window.period(at));
-    let Spending { counted, left_out, tally: whole, pace } = look.spending(promise, window, period);
+    let spending = look.spending(promise, window, period);
+    let (exhausted, restored) = (spending.exhausted(promise.objective), spending.restored(promise.objective));
+    let Spending { counted, left_out, tally: whole, pace } = spending;
     let consumed = whole.burn(promise.objective);
     let lookbacks = LOOKBACKS.into_iter().filter(|m| *m <= promise.window.minutes());
     let burn = lookbacks.map(|lookback| (lookback, look.back(lookback).0.burn(promise.objective))).collect();
@@ -204,7 +210,8 @@ pub fn evaluate(promise: &Promise, at: Minute, born: Option<Minute>, excluded: &
         excluded: left_out,
         tally: whole,
         consumed,
-        exhausted: pace.exhausted(&whole, promise.objective),
+        exhausted,
+        restored,
         projected,
         burn,
         rules,
@@ -236,7 +243,12 @@ pub(crate) struct Spending {
 impl Spending {
     /// The whole budget is gone.
     pub fn exhausted(&self, objective: Objective) -> bool {
-        self.pace.exhausted(&self.tally, objective)
+        self.pace.spends(&self.tally, objective, 100)
+    }
+
+    /// Enough of it is there to call it restored.
+    pub fn restored(&self, objective: Objective) -> bool {
+        !self.pace.spends(&self.tally, objective, RESTORED_BELOW)
     }
 }
 
@@ -293,9 +305,11 @@ impl Pace {
         Some(Projected { total: tally.total as f64 * scale, allowed, consumed: tally.bad() as f64 / allowed })
     }
 
-    fn exhausted(self, tally: &Tally, objective: Objective) -> bool {
+    /// Whether so many percent of the budget are gone.
+    fn spends(self, tally: &Tally, objective: Objective, percent: i64) -> bool {
         let young = self.so_far * YOUNG_PERIOD < self.in_all;
-        if young { tally.exhausts_part(objective, self.in_all, self.so_far) } else { tally.exhausts(objective) }
+        let (num, den) = if young { (self.in_all, self.so_far) } else { (1, 1) };
+        tally.spends(objective, num * percent, den * 100)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod announcement;
 pub mod definition;
 pub mod dependencies;
 pub mod destination;
+pub mod detection;
 pub mod entry;
 pub mod evaluation;
 pub mod exclusion;

@@ -292,6 +292,7 @@ mod tests {
             tally: Tally::default(),
             consumed,
             exhausted: false,
+            restored: true,
             projected: None,
             burn: std::collections::BTreeMap::new(),
             rules: Vec::new(),

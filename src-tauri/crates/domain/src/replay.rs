@@ -6,7 +6,7 @@
 //! at which a rule is seen to hold, and ends with the first at which it is seen not to, provided that it stays so for
 //! [`RELEASE`](crate::turn::RELEASE) minutes: then the live engine lets go of it, and what comes later is another alert. In the same way an
 //! exhausted budget ends with the first minute at which something was left, provided that it came below
-//! [`RESTORED_BELOW`](crate::turn::RESTORED_BELOW) before it was gone again. While too little was seen nothing begins or ends.
+//! [`RESTORED_BELOW`](crate::evaluation::RESTORED_BELOW) before it was gone again. While too little was seen nothing begins or ends.
 
 mod nights;
 mod stretch;
@@ -129,7 +129,7 @@ pub fn replay(promise: &Promise, sums: &mut Sums, over: Span) -> Replay {
             let holds = rules.iter().zip(&by_rule).any(|(rule, watch)| rule.severity == severity && watch.held());
             watch.look(at, if holds { Seen::Holding } else { Seen::Quiet }, consumed);
         }
-        spent = budget(spent, exhausts, consumed);
+        spent = budget(spent, exhausts, spending.restored(objective));
         gone.keep(at, exhausts, spent == Spent::Exhausted, consumed);
     }
     let born = born.unwrap_or(over.from);

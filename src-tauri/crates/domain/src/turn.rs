@@ -15,8 +15,6 @@ use crate::state::{Burn, Latch, Sight, Spent, State};
 pub const FAULTS_TO_BLIND: u32 = 2;
 /// Minutes a rule must be seen not to hold before it is let go.
 pub const RELEASE: i64 = 3;
-/// An exhausted budget is restored below this consumed share.
-pub const RESTORED_BELOW: f64 = 0.98;
 
 /// What came of looking.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,7 +146,7 @@ fn seen(before: &State, standing: &Standing, now: Minute) -> (State, Vec<Turn>) 
     }
     after.latches = latched(&before.latches, standing, was_blind);
     let burn = after.latches.iter().map(|l| Burn::from(l.rule.severity)).max().unwrap_or(Burn::None);
-    let spent = budget(before.spent, standing.exhausted, standing.consumed);
+    let spent = budget(before.spent, standing.exhausted, standing.restored);
     turn_burn(&mut after, &mut turns, before.burn, burn, now);
     turn_spent(&mut after, &mut turns, before.spent, spent, now);
     if was_blind && turns.is_empty() {
@@ -182,11 +180,11 @@ fn turn_spent(after: &mut State, turns: &mut Vec<Turn>, from: Spent, to: Spent, 
     turns.push(if to == Spent::Exhausted { Turn::Exhausted } else { Turn::Restored });
 }
 
-/// The budget after a look: whether it is exhausted, and the share that is gone.
-pub(crate) fn budget(before: Spent, exhausted: bool, consumed: Option<f64>) -> Spent {
+/// The budget after a look: whether it is exhausted, and whether enough is there to call it restored.
+pub(crate) fn budget(before: Spent, exhausted: bool, restored: bool) -> Spent {
     match before {
         Spent::Within if exhausted => Spent::Exhausted,
-        Spent::Exhausted if consumed.is_none_or(|c| c < RESTORED_BELOW) => Spent::Within,
+        Spent::Exhausted if restored => Spent::Within,
         same => same,
     }
 }
