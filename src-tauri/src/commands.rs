@@ -1,5 +1,6 @@
 //! What the window may call: one file per noun, each command a few lines — call one verb off the window's thread, map the error.
 
+pub mod backtest;
 pub mod connections;
 pub mod drill;
 pub mod exclusions;

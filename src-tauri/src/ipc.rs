@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{connections, drill, exclusions, incidents, ledger, outbox, policies, services, settings, watch};
+use crate::commands::{backtest, connections, drill, exclusions, incidents, ledger, outbox, policies, services, settings, watch};
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
 /// `frame`, or `profile` for everything.
@@ -54,6 +54,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             ledger::slo_ledger,
             ledger::attach_impact,
             ledger::declare_impact,
+            backtest::backtest_run,
+            backtest::tightenings,
+            backtest::adopt,
             incidents::incidents,
             incidents::incident,
             incidents::declare,

@@ -65,6 +65,12 @@ export const commands = {
 	attachImpact: (incident: string, slo: string, from: number, to: number) => typedError<IncidentView, WireError>(__TAURI_INVOKE("attach_impact", { incident, slo, from, to })),
 	/**  Declares an incident for a stretch that nobody explained; unix seconds. */
 	declareImpact: (title: string, severity: string, slo: string, from: number, to: number) => typedError<IncidentView, WireError>(__TAURI_INVOKE("declare_impact", { title, severity, slo, from, to })),
+	/**  Replays the history of an SLO against a change of it. */
+	backtestRun: (form: BacktestForm) => typedError<Backtest, WireError>(__TAURI_INVOKE("backtest_run", { form })),
+	/**  Objectives that history proposes. */
+	tightenings: (form: TighteningForm) => typedError<Tightenings, WireError>(__TAURI_INVOKE("tightenings", { form })),
+	/**  Takes one over; adopting the answer's `undo` takes it back. */
+	adopt: (form: AdoptForm) => typedError<Adopted, WireError>(__TAURI_INVOKE("adopt", { form })),
 	/**  All incidents, open ones first. */
 	incidents: () => typedError<IncidentView[], WireError>(__TAURI_INVOKE("incidents")),
 	/**  One incident. */
@@ -200,6 +206,32 @@ export type ActRow = {
 	text: string | null,
 };
 
+/**  A proposal taken over. */
+export type AdoptForm = {
+	/**  Name or id of the SLO. */
+	slo: string,
+	/**  Objective as typed: `99`. */
+	objective_percent: string,
+	/**  Latency boundary in seconds; the present one where none is given. */
+	under_s: number | null,
+	/**  Incident it came from, in whose timeline it is written. */
+	incident: string | null,
+	/**  Why, for the history of the definition. */
+	why: string,
+};
+
+/**  What was adopted, and what takes it back. */
+export type Adopted = {
+	/**  SLO id. */
+	slo: string,
+	/**  Unique name. */
+	name: string,
+	/**  `95 % under 1 s → 99 % under 0.5 s`. */
+	change: string,
+	/**  Adopting this takes it back. */
+	undo: AdoptForm,
+};
+
 /**  One burn-rate rule and whether its condition holds now. */
 export type AlertFigures = {
 	/**  `page` or `ticket`. */
@@ -292,6 +324,138 @@ export type Away = {
 	to: number,
 };
 
+/**  A definition as tried beside the same as it stands. */
+export type Backtest = {
+	/**  Unique name. */
+	name: string,
+	/**  As it stands. */
+	compared_with: BacktestRun,
+	/**  Incidents of this SLO. */
+	incidents: BacktestIncident[],
+	/**  What should be known beside the figures. */
+	notes: string[],
+	/**  Zone by whose clocks nights were counted. */
+	zone: string,
+	/**  Ends of the steps of `left`, unix seconds. */
+	t: number[],
+	/**  Latency boundaries that can be tried, in seconds. */
+	boundaries: number[],
+} & BacktestRun;
+
+/**  An alert that would have been. */
+export type BacktestAlert = {
+	/**  `page` or `ticket`. */
+	severity: string,
+	/**  RFC 3339: the first minute end at which a rule held. */
+	start: string,
+	/**  The first at which it no longer did; `null` while it holds. */
+	end: string | null,
+	/**  Share of the budget that was gone at its start. */
+	spent: number | null,
+	/**  A look-back reached back before the first data: judged over what is there. */
+	warming: boolean,
+};
+
+/**  What the window asks to be replayed. */
+export type BacktestForm = {
+	/**  Name or id. */
+	slo: string,
+	/**  What to try. */
+	change: ChangeForm,
+	/**  How far back, in days. */
+	days: number,
+	/**  IANA zone by whose clocks nights are counted; the machine's where none is given. */
+	zone: string | null,
+};
+
+/**  What a definition makes of an incident that was. */
+export type BacktestIncident = {
+	/**  Id. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  RFC 3339: when customers began to suffer, else when it was noticed. */
+	start: string,
+	/**  When it was over. */
+	end: string | null,
+	/**  First warning of the definition as it stands; `null` when it misses the incident. */
+	warned: string | null,
+	/**  First warning of what is tried. */
+	would_warn: string | null,
+	/**  How much earlier, in seconds; negative when later. */
+	earlier_s: number | null,
+	/**  `earlier`, `later`, `same`, `caught` (only what is tried warns), `missed` (only the present one does), `neither`. */
+	verdict: string,
+};
+
+/**  One rule by itself. */
+export type BacktestRule = {
+	/**  As typed: `page:14.4@1h/5m`. */
+	rule: string,
+	/**  `page` or `ticket`. */
+	severity: string,
+	/**  Long look-back as `1h`. */
+	long: string,
+	/**  Short look-back as `5m`; the long one again for a single window. */
+	short: string,
+	/**  Threshold. */
+	factor: number,
+	/**  False when no history could ever fire it. */
+	reachable: boolean,
+	/**  When it held. */
+	alerts: BacktestAlert[],
+};
+
+/**  One definition replayed. */
+export type BacktestRun = {
+	/**  Target ratio. */
+	objective: number,
+	/**  Window. */
+	window: string,
+	/**  Budgeting method. */
+	method: string,
+	/**  Latency boundary in seconds, for latency. */
+	under_s: number | null,
+	/**  RFC 3339: start of the replayed stretch, not before the first data. */
+	from: string,
+	/**  Its exclusive end. */
+	to: string,
+	/**  Alerts by severity, whichever rule held. */
+	alerts: BacktestAlert[],
+	/**  Rule by rule. */
+	rules: BacktestRule[],
+	/**  When nothing was left of the budget. */
+	exhausted: BacktestSpan[],
+	/**  Largest share of the budget that was ever gone. */
+	consumed_max: number | null,
+	/**  When first. */
+	consumed_max_at: string | null,
+	/**  Share that was gone at the end. */
+	consumed: number | null,
+	/**  Observed share of the stretch. */
+	coverage: number | null,
+	/**  Seconds in which too little was seen to judge. */
+	blind_s: number,
+	/**  Since when the whole window lies within the data; earlier figures are over what is there. */
+	full_from: string | null,
+	/**  Alerts that page. */
+	pages: number,
+	/**  Alerts that do not. */
+	tickets: number,
+	/**  Nights, 22:00 to 07:00, in which a page or an exhausted budget would have woken somebody. */
+	nights_woken: number,
+	/**  Share of the budget left, step by step; empty outside the window's own chart. */
+	left: (number | null)[],
+};
+
+/**  A stretch of time. */
+export type BacktestSpan = {
+	/**  RFC 3339. */
+	start: string,
+	/**  RFC 3339; `null` while it lasts. */
+	end: string | null,
+};
+
 /**  What is left of what may go wrong. */
 export type BudgetFigures = {
 	/**  Events that may be bad in this window; `null` without traffic. */
@@ -349,6 +513,22 @@ export type CalendarFigures = {
 	period_end: string,
 	/**  Share of the period that has passed, 0 to 1. */
 	passed: number,
+};
+
+/**  What is to be tried; what is not named stays as the definition has it. Texts as people type them. */
+export type ChangeForm = {
+	/**  Percentage, as `99.9`. */
+	objective: string | null,
+	/**  Latency boundary, as `500ms`. */
+	under: string | null,
+	/**  Window, as `30d`; calendar periods as `1w`, `1M`, `1Q` with `zone`. */
+	window: string | null,
+	/**  `occurrences`, `timeslices:5m:95` (length and target) or `ratio_timeslices:5m`. */
+	method: string | null,
+	/**  What a time slice without traffic counts as: `leave_out`, `good` or `bad`. */
+	empty: string | null,
+	/**  Rules instead of the present ones, as `page:14.4@1h/5m`. */
+	rules: string[],
 };
 
 /**
@@ -1282,6 +1462,66 @@ export type TestLine = {
 	message: string,
 	/**  What to do; empty when ok. */
 	cure: string,
+};
+
+/**  Another objective, boundary, or both. */
+export type Tightening = {
+	/**  SLO id. */
+	slo: string,
+	/**  Unique name. */
+	name: string,
+	/**  Name for people. */
+	title: string,
+	/**  `tighter` or `looser`. */
+	direction: string,
+	/**  Proposed objective as typed: `99`. */
+	objective_percent: string,
+	/**  Proposed latency boundary in seconds. */
+	under_s: number | null,
+	/**  Present objective as typed. */
+	present_objective_percent: string,
+	/**  Present latency boundary in seconds. */
+	present_under_s: number | null,
+	/**  What it would have meant, in one sentence. */
+	sentence: string,
+	/**  How that comes about. */
+	arithmetic: Arithmetic[],
+	/**  Incident that would have been warned of earlier, unless it was only a budget that was gone. */
+	incident: string | null,
+	/**  What would have been warned of. */
+	about: string | null,
+	/**  How much earlier, in seconds; `null` when nothing warned of it at all, or for looser ones. */
+	earlier_s: number | null,
+	/**  Alerts in the stretch. */
+	alerts: number,
+	/**  Alerts of the definition as it stands. */
+	present_alerts: number,
+};
+
+/**  What proposals are asked for: along the journey of an SLO or of an incident's SLOs. */
+export type TighteningForm = {
+	/**  Name or id of an SLO: proposals for it alone. */
+	slo: string | null,
+	/**  Id of an incident: proposals along the journeys of its SLOs. */
+	incident: string | null,
+	/**  How far back, in days. */
+	days: number,
+	/**  IANA zone by whose clocks nights are counted; the machine's where none is given. */
+	zone: string | null,
+};
+
+/**  What history proposes. */
+export type Tightenings = {
+	/**  Best first. */
+	proposals: Tightening[],
+	/**  By what rule they were chosen and ranked. */
+	rule: string,
+	/**  Definitions that were tried. */
+	tried: number,
+	/**  Days of history that were there to replay, of the longest series. */
+	days: number,
+	/**  What should be known beside them. */
+	notes: string[],
 };
 
 /**  The budget as time: seconds of a full outage at the window's average traffic. */

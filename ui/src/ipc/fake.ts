@@ -13,6 +13,7 @@ import {
 } from './client';
 import { dependenciesOf, serviceRows } from './fake/services';
 import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
+import { adoptedOf, backtestOf, tighteningsOf } from './fake/backtest';
 import { chartsOf } from './fake/charts';
 import { detailOf } from './fake/detail';
 import { draftOf, Incidents } from './fake/incidents';
@@ -295,6 +296,23 @@ export function fakeCore(word = 'story'): Fake {
     pause: (minutes) => act(() => (pausedUntil = now() + minutes * 60), 'frame'),
     resume: () => act(() => (pausedUntil = null), 'frame'),
     pollNow: () => act(() => {}, 'watch', 'sources'),
+    backtest: (form) => answer(() => backtestOf(find(form.slo), form, mode, incidents.open()[0]?.id ?? null)),
+    tightenings: ({ slo, incident }) =>
+      answer(() =>
+        tighteningsOf(slo ? [find(slo)] : slos, incident ?? incidents.open()[0]?.id ?? null, mode),
+      ),
+    adopt: async (form) => {
+      const adopted = await answer(() => {
+        const row = find(form.slo);
+        const done = adoptedOf(row, form);
+        slos = slos.map((other) =>
+          other.id === row.id ? { ...other, objective: Number(form.objective_percent) / 100 } : other,
+        );
+        return done;
+      });
+      emit('watch', 'incidents');
+      return adopted;
+    },
     incidents: () => answer(() => incidents.all),
     incident: (id) => answer(() => incidents.get(id)),
     declare: async (title, severity, ids) => {
