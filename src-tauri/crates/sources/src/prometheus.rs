@@ -20,6 +20,7 @@ mod level;
 mod memory;
 mod native;
 mod plan;
+mod rename;
 mod round;
 mod sheet;
 mod sound;

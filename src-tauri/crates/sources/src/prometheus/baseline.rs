@@ -12,6 +12,7 @@ use super::difference::{Start, close_ms, count, interval_ms};
 use super::harvest::Harvest;
 use super::index::Index;
 use super::plan::Range;
+use super::rename::renamed;
 use super::round::Round;
 use super::union::{Want, queries};
 use super::want::Role;
@@ -63,9 +64,16 @@ async fn search(round: &Round<'_>, members: &[usize], from_ms: i64, harvest: &mu
         found.iter().filter(|(_, start)| lies_within(**start, hour.from_ms - DAY_MS)).map(|(track, _)| *track).collect();
     locate(round, lately, hour.from_ms, harvest, index).await?;
     let all = Orphans::find(round, members, harvest);
+    let newborn = all.tracks.iter().copied().filter(|track| !found.contains_key(track)).collect();
+    let renamed = renamed(harvest, members, &newborn);
+    if let Some(track) = renamed.iter().next() {
+        let example = &harvest.tracks[*track].text;
+        tracing::warn!(series = renamed.len(), %example, "series changed their names; what they counted in that minute is not known");
+        harvest.renamed.extend(&renamed);
+    }
     for track in all.tracks {
         let older = orphans.older.contains(&track) || all.older.contains(&track);
-        let born = if older { Start::Born } else { Start::Unknown };
+        let born = if older && !renamed.contains(&track) { Start::Born } else { Start::Unknown };
         harvest.tracks[track].start = found.get(&track).copied().unwrap_or(born);
     }
     Ok(())

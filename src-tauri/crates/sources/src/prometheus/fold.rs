@@ -55,14 +55,17 @@ pub(crate) fn reading(request: &ReadRequest, member: usize, harvest: &Harvest, m
         sheet.fill(*role, &harvest.tracks[*track], &bounds, leads(&request.indicator, share, *role), usual);
     }
     let (slices, odd) = sheet.slices();
+    let renamed = share.iter().filter(|(_, track)| harvest.renamed.contains(track)).count();
     let mut reading = Reading {
         layout,
         from: span.from,
         slices,
         carries: sheet.carries,
-        estimated: sheet.interpolated,
+        estimated: sheet.interpolated || renamed > 0,
         series: share.iter().map(|(_, track)| track).collect::<HashSet<_>>().len() as u64,
-        remark: remark(&request.indicator, share, &bounds, harvest, sheet.interpolated),
+        remark: (renamed > 0)
+            .then(|| format!("{renamed} series changed their names; what they counted in that minute is not known"))
+            .or_else(|| remark(&request.indicator, share, &bounds, harvest, sheet.interpolated)),
         fault: None,
         adds: false,
     };

@@ -1,6 +1,6 @@
 //! The samples a group of indicators came home with, series by series.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::difference::Start;
@@ -35,6 +35,8 @@ pub(crate) struct Harvest {
     pub tracks: Vec<Track>,
     /// Member to its roles and tracks.
     pub shares: HashMap<usize, Vec<(Role, usize)>>,
+    /// Tracks that go on where others of another name ended.
+    pub renamed: HashSet<usize>,
     /// Series nobody wanted.
     pub unwanted: usize,
     /// What the server said is missing.

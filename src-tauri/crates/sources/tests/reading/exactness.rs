@@ -73,6 +73,40 @@ async fn a_restart_and_a_gap_lose_nothing() {
 }
 
 #[tokio::test]
+async fn series_that_are_renamed_are_not_born() {
+    // A label changes at minute 20: both series vanish, two others go on from their values.
+    let value = |per: f64| move |s: i64| 1_000_000.0 * per + (s - T0 + 600) as f64 / 60.0 * per;
+    let of = |per: f64, from: i64, to: i64| every(60, from, to, value(per));
+    let (change, end) = (T0 + 20 * 60, T0 + 3600);
+    let all = vec![
+        series("m{code=\"200\",version=\"1\"}", &of(9.0, T0 - 600, change - 60)),
+        series("m{code=\"500\",version=\"1\"}", &of(1.0, T0 - 600, change - 60)),
+        series("m{code=\"200\",version=\"2\"}", &of(9.0, change, end)),
+        series("m{code=\"500\",version=\"2\"}", &of(1.0, change, end)),
+    ];
+    let (_metrics, server) = Metrics::serve(all).await;
+    let source = connect(&server.uri(), Limits::default());
+    let reading = read_from(&*source, errors_of_all(), M0, M0 + 60, T0 + 86_400).await.unwrap();
+    assert!(sums(&reading)[1] <= 600, "{:?}", sums(&reading));
+    assert!(reading.estimated && reading.remark.unwrap().contains("changed their names"));
+    assert_eq!(reading.slices[18], Some(vec![1, 10]), "before the change");
+    assert_eq!(reading.slices[20], Some(vec![1, 10]), "after it");
+    // As a live round reads it, when the old names are before its span.
+    let late = read_from(&*source, errors_of_all(), M0 + 19, M0 + 60, T0 + 86_400).await.unwrap();
+    assert!(sums(&late)[1] <= 410, "{:?}", sums(&late));
+}
+
+#[tokio::test]
+async fn a_process_that_is_replaced_is_born_anew() {
+    // The only pod is replaced at minute 20: its counters vanish, those of the next begin near nothing.
+    let old = every(60, T0 - 600, T0 + 19 * 60, |s| 5000.0 + (s - T0) as f64 / 6.0);
+    let new = every(60, T0 + 20 * 60, T0 + 3600, |s| (s - T0 - 19 * 60) as f64 / 6.0);
+    let all = vec![series("m{pod=\"a\"}", &old), series("m{pod=\"b\"}", &new)];
+    let reading = read_one(all, errors_of_all(), M0, M0 + 60, T0 + 86_400).await.unwrap();
+    assert_eq!(sums(&reading), [0, 600]);
+}
+
+#[tokio::test]
 async fn a_gap_across_a_boundary_is_carried_by_the_later_piece() {
     let lost = |s: &i64| (T0 + 1800..T0 + 2700).contains(s);
     let samples: Vec<(i64, f64)> =
