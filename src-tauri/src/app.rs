@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use firewatch_desktop::Desktop;
 use firewatch_engine::lock::ProfileLock;
+use firewatch_engine::view::WatchPage;
 use firewatch_engine::{Engine, EngineError, drill};
 use firewatch_outside::Profile;
 use tauri::AppHandle;
+use tauri::async_runtime::JoinHandle;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch::{Sender, channel};
 
@@ -35,6 +37,8 @@ pub struct App {
     stop: Sender<bool>,
     /// The first page was painted, or none is to be.
     settled: Sender<bool>,
+    /// The list as the store has it, read while the window is still being made.
+    first_list: Mutex<Option<JoinHandle<Result<WatchPage, EngineError>>>>,
     _lock: Option<ProfileLock>,
 }
 
@@ -51,7 +55,28 @@ impl App {
         if let Ok(profile) = &own {
             toasts::heed(handle.clone(), Arc::clone(&profile.engine), acts);
         }
-        Self { handle, folder, own, drill: Mutex::default(), stop: channel(false).0, settled: channel(hidden).0, _lock: lock }
+        let first_list = own.as_ref().ok().filter(|_| !hidden).map(|profile| {
+            let engine = Arc::clone(&profile.engine);
+            tauri::async_runtime::spawn_blocking(move || engine.watch_page())
+        });
+        Self {
+            handle,
+            folder,
+            own,
+            drill: Mutex::default(),
+            stop: channel(false).0,
+            settled: channel(hidden).0,
+            first_list: Mutex::new(first_list),
+            _lock: lock,
+        }
+    }
+
+    /// The list for the first who asks, if it was read at the start. Whoever asks later asks the engine.
+    pub async fn first_list(&self) -> Option<WatchPage> {
+        let reading = self.first_list.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let mut list = reading.await.ok()?.ok()?;
+        list.frame.now = self.own().ok()?.now().timestamp_millis() as f64 / 1000.0;
+        Some(list)
     }
 
     /// Starts the watch of the person's own profile.

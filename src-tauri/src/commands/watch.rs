@@ -12,6 +12,9 @@ use crate::windows;
 #[tauri::command]
 #[specta::specta]
 pub async fn watch_page(app: Held<'_>) -> Result<WatchPage, WireError> {
+    if let Some(list) = app.first_list().await {
+        return Ok(list);
+    }
     blocking(&app, |engine| engine.watch_page()).await
 }
 

@@ -2,6 +2,7 @@
 import { client, faultOf, type Fault, type Frame } from '~/ipc/client';
 import { onChange } from '~/ipc/live';
 import { clock } from '~/shared/clock.svelte';
+import { here } from './routes.svelte';
 
 class FrameStore {
   data = $state.raw<Frame | undefined>(undefined);
@@ -27,6 +28,7 @@ export const frame = new FrameStore();
 const TOPICS = ['frame', 'watch', 'incidents', 'inbox', 'sources', 'settings', 'outbox'];
 
 export function startFrame(): () => void {
-  void frame.again();
+  // The list brings the frame along; asked for beside it, both would wait for each other.
+  if (here.route.page !== 'watch') void frame.again();
   return onChange(TOPICS, () => frame.again());
 }

@@ -183,7 +183,14 @@ impl Index {
 
     /// Sums of the young minutes before `minute`.
     fn young_before(&self, minute: i64) -> Sums {
-        self.young_sums(self.young.partition_point(|y| y.minute < minute))
+        let Some(first) = self.young.first() else { return Sums::default() };
+        // Minutes follow one another with hardly a hole, so the place is guessed first.
+        let guess = usize::try_from(minute - first.minute).unwrap_or(0);
+        match (self.young.get(guess), self.young.last()) {
+            (Some(there), _) if there.minute == minute => self.young_sums(guess),
+            (None, Some(last)) if last.minute < minute => self.young_sums(self.young.len()),
+            _ => self.young_sums(self.young.partition_point(|y| y.minute < minute)),
+        }
     }
 
     /// Forgets the young minutes of `[from, to)`.
@@ -330,13 +337,23 @@ impl Index {
     /// Sums of all sealed minutes before `minute`.
     fn sealed_before(&mut self, minute: i64, load: &mut impl FnMut(i64) -> Option<Slices>) -> Sums {
         let bucket = bucket_of(minute);
-        match self.sealed.binary_search_by_key(&(bucket as i32), |s| s.bucket) {
+        match self.place(bucket) {
             Ok(at) => {
                 let before = self.through(at);
                 let inside = (minute - bucket_start(bucket)) as usize;
                 if inside == 0 || self.sealed[at].observed == 0 { before } else { before.plus(self.edge(bucket, inside, load)) }
             }
             Err(at) => self.through(at),
+        }
+    }
+
+    /// Where a sealed bucket is, or would be. Buckets follow one another with hardly a hole, so its place is guessed first.
+    fn place(&self, bucket: i64) -> Result<usize, usize> {
+        let Some(first) = self.sealed.first() else { return Err(0) };
+        let guess = usize::try_from(bucket - i64::from(first.bucket)).map_err(|_| 0_usize)?;
+        match self.sealed.get(guess) {
+            Some(there) if i64::from(there.bucket) == bucket => Ok(guess),
+            _ => self.sealed.binary_search_by_key(&(bucket as i32), |s| s.bucket),
         }
     }
 
