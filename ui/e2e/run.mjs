@@ -235,6 +235,38 @@ await withBrowser(async (world) => {
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'grid');
   });
 
+  await journey('minutes are picked on the chart, excluded and taken back', { route: SLO }, async (page) => {
+    await page.waitForSelector('canvas');
+    await page.locator('[role="slider"]').first().focus();
+    await press(page, 'End', ' ', 'ArrowLeft', 'ArrowLeft', ' ');
+    await page.waitForSelector('.picked');
+    await press(page, 'x');
+    await page.waitForSelector('[role="dialog"]');
+    await page.getByLabel('It should not count').check();
+    await press(page, 'Enter');
+    await page.waitForSelector('text=Say in a few words why these minutes should not count');
+    await page.getByLabel('Why').fill('a load test');
+    await press(page, 'Enter');
+    await page.waitForSelector('section[aria-label="Exclusions"] >> text=a load test');
+    await page.waitForSelector('.picked', { state: 'detached' });
+    await page.getByRole('button', { name: 'Take back' }).first().press('Enter');
+    await page.waitForSelector('section[aria-label="Exclusions"] >> text=taken back by');
+  });
+
+  await journey('an unexplained stretch is laid to an incident', { route: SLO }, async (page) => {
+    await page.waitForSelector('section[aria-label="Ledger"] table');
+    const rows = async () => page.locator('section[aria-label="Ledger"] .unexplained').count();
+    const before = await rows();
+    await press(page, 'l');
+    await page.waitForSelector('[role="dialog"] input:focus');
+    await press(page, 'Enter');
+    await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+    await page.waitForFunction(
+      (n) => document.querySelectorAll('section[aria-label="Ledger"] .unexplained').length === n,
+      before - 1,
+    );
+  });
+
   await journey('the palette finds and does', { route: '/inbox' }, async (page) => {
     await press(page, 'Control+k');
     await page.keyboard.type('pause');
