@@ -53,3 +53,79 @@ pub async fn set_severity(app: Held<'_>, id: String, severity: String) -> Result
 pub async fn assign_role(app: Held<'_>, id: String, role: String, person: String) -> Result<IncidentView, WireError> {
     blocking(&app, move |engine| engine.assign_role(&id, &role, &person)).await
 }
+
+/// Begins a line of investigation.
+#[tauri::command]
+#[specta::specta]
+pub async fn stream_open(app: Held<'_>, id: String, title: String, owner: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.open_stream(&id, &title, &owner)).await
+}
+
+/// Gives a stream to somebody.
+#[tauri::command]
+#[specta::specta]
+pub async fn stream_own(app: Held<'_>, id: String, stream: String, owner: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.own_stream(&id, &stream, &owner)).await
+}
+
+/// Writes down what was heard from a stream.
+#[tauri::command]
+#[specta::specta]
+pub async fn stream_say(app: Held<'_>, id: String, stream: String, text: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.hear_stream(&id, &stream, &text)).await
+}
+
+/// Closes a stream with what it found.
+#[tauri::command]
+#[specta::specta]
+pub async fn stream_close(app: Held<'_>, id: String, stream: String, outcome: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.close_stream(&id, &stream, &outcome)).await
+}
+
+/// Marks a deploy, a mitigation or a rollback.
+#[tauri::command]
+#[specta::specta]
+pub async fn entry_mark(app: Held<'_>, id: String, mark: String, text: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.mark(&id, &mark, &text)).await
+}
+
+/// Lets an entry read otherwise.
+#[tauri::command]
+#[specta::specta]
+pub async fn entry_correct(app: Held<'_>, id: String, entry: String, text: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.correct_entry(&id, &entry, &text)).await
+}
+
+/// Strikes an entry.
+#[tauri::command]
+#[specta::specta]
+pub async fn entry_strike(app: Held<'_>, id: String, entry: String, reason: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.strike_entry(&id, &entry, &reason)).await
+}
+
+/// Corrects a time, or takes the correction back with none.
+#[tauri::command]
+#[specta::specta]
+pub async fn incident_time(
+    app: Held<'_>,
+    id: String,
+    moment: String,
+    at: Option<String>,
+    reason: String,
+) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.set_time(&id, &moment, at.as_deref(), &reason)).await
+}
+
+/// Opens the room: by the template with no `by`, at a link, or by a destination.
+#[tauri::command]
+#[specta::specta]
+pub async fn room_open(app: Held<'_>, id: String, by: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.open_room(&id, &by)).await
+}
+
+/// Closes the room.
+#[tauri::command]
+#[specta::specta]
+pub async fn room_close(app: Held<'_>, id: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.close_room(&id)).await
+}

@@ -85,6 +85,26 @@ export const commands = {
 	setSeverity: (id: string, severity: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("set_severity", { id, severity })),
 	/**  Gives a role to a person. */
 	assignRole: (id: string, role: string, person: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("assign_role", { id, role, person })),
+	/**  Begins a line of investigation. */
+	streamOpen: (id: string, title: string, owner: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("stream_open", { id, title, owner })),
+	/**  Gives a stream to somebody. */
+	streamOwn: (id: string, stream: string, owner: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("stream_own", { id, stream, owner })),
+	/**  Writes down what was heard from a stream. */
+	streamSay: (id: string, stream: string, text: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("stream_say", { id, stream, text })),
+	/**  Closes a stream with what it found. */
+	streamClose: (id: string, stream: string, outcome: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("stream_close", { id, stream, outcome })),
+	/**  Marks a deploy, a mitigation or a rollback. */
+	entryMark: (id: string, mark: string, text: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("entry_mark", { id, mark, text })),
+	/**  Lets an entry read otherwise. */
+	entryCorrect: (id: string, entry: string, text: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("entry_correct", { id, entry, text })),
+	/**  Strikes an entry. */
+	entryStrike: (id: string, entry: string, reason: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("entry_strike", { id, entry, reason })),
+	/**  Corrects a time, or takes the correction back with none. */
+	incidentTime: (id: string, moment: string, at: string | null, reason: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident_time", { id, moment, at, reason })),
+	/**  Opens the room: by the template with no `by`, at a link, or by a destination. */
+	roomOpen: (id: string, by: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("room_open", { id, by })),
+	/**  Closes the room. */
+	roomClose: (id: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("room_close", { id })),
 	/**  All acts, newest first. */
 	outbox: () => typedError<ActRow[], WireError>(__TAURI_INVOKE("outbox")),
 	/**  Acts about an incident, oldest first. */
@@ -680,6 +700,10 @@ export type EntryRow = {
 	kind: string,
 	/**  As shown. */
 	text: string,
+	/**  What it said first, where it was corrected. */
+	before: string | null,
+	/**  Why it does not hold, where it was struck. */
+	struck: string | null,
 };
 
 /**  What an exclusion holds; told apart, since it is in no figure. */
@@ -892,6 +916,12 @@ export type IncidentView = {
 	slos: string[],
 	/**  Derived times. */
 	times: IncidentTimes,
+	/**  Times that somebody corrected, by name, with why. */
+	corrected_times: { [key in string]: string },
+	/**  Lines of investigation. */
+	streams: StreamRow[],
+	/**  Where people meet. */
+	room: RoomRow | null,
 	/**  The timeline, oldest first. */
 	entries: EntryRow[],
 	/**  Follow-ups; none exist yet in this version. */
@@ -1099,6 +1129,16 @@ export type Proposed = {
 	at: number,
 };
 
+/**  Where people meet. */
+export type RoomRow = {
+	/**  Link. */
+	url: string,
+	/**  Passcode, a number to dial; empty for none. */
+	note: string,
+	/**  Nobody meets there any more. */
+	closed: boolean,
+};
+
 /**  A service that SLOs name, or that was described. */
 export type ServiceRow = {
 	/**  Its unique name, as SLOs and alerts write it. */
@@ -1139,6 +1179,8 @@ export type Settings = {
 	start_at_login: boolean,
 	/**  Closing the window keeps the watch in the tray. */
 	close_keeps_watch: boolean,
+	/**  Link to the war room; `{incident}`, `{random}` and `{date}` are filled in. Empty for none. */
+	room_template: string,
 };
 
 /**  Chart data, at most a few hundred steps. Every column has one figure per step. */
@@ -1426,6 +1468,24 @@ export type Spark = {
 	id: string,
 	/**  Burn rates of 24 hourly steps, oldest first. */
 	points: (number | null)[],
+};
+
+/**  A line of investigation. */
+export type StreamRow = {
+	/**  Id. */
+	id: string,
+	/**  What it looks into. */
+	title: string,
+	/**  Who owns it; empty for nobody. */
+	owner: string,
+	/**  When it was last heard, RFC 3339. */
+	heard_at: string,
+	/**  What was heard last. */
+	said: string,
+	/**  What it found, once it is closed. */
+	outcome: string | null,
+	/**  When it counts as gone quiet, RFC 3339. */
+	quiet_at: string,
 };
 
 /**  An SLO proposed from what the source already has. */

@@ -171,6 +171,18 @@ export interface Client {
   destinationRemove(name: string): Promise<void>;
   updateDraft(id: string): Promise<UpdateDraft>;
   updatePost(id: string, text: string, destinations: string[]): Promise<IncidentView>;
+  streamOpen(id: string, title: string, owner: string): Promise<IncidentView>;
+  streamOwn(id: string, stream: string, owner: string): Promise<IncidentView>;
+  streamSay(id: string, stream: string, text: string): Promise<IncidentView>;
+  streamClose(id: string, stream: string, outcome: string): Promise<IncidentView>;
+  entryMark(id: string, mark: string, text: string): Promise<IncidentView>;
+  entryCorrect(id: string, entry: string, text: string): Promise<IncidentView>;
+  entryStrike(id: string, entry: string, reason: string): Promise<IncidentView>;
+  /** Corrects a time; none takes the correction back. */
+  incidentTime(id: string, moment: string, at: string | null, reason: string): Promise<IncidentView>;
+  /** By the template with no `by`, at a link, or by a destination. */
+  roomOpen(id: string, by: string): Promise<IncidentView>;
+  roomClose(id: string): Promise<IncidentView>;
   sources(): Promise<SourceRow[]>;
   sourceAdd(form: SourceForm): Promise<SourceRow>;
   sourceTry(form: SourceForm): Promise<SourceTest>;
@@ -283,6 +295,16 @@ const core: Client = {
   destinationRemove: async (name) => void (await sent(commands.destinationRemove(name))),
   updateDraft: (id) => sent(commands.updateDraft(id)),
   updatePost: (id, text, destinations) => sent(commands.updatePost(id, text, destinations)),
+  streamOpen: (id, title, owner) => sent(commands.streamOpen(id, title, owner)),
+  streamOwn: (id, stream, owner) => sent(commands.streamOwn(id, stream, owner)),
+  streamSay: (id, stream, text) => sent(commands.streamSay(id, stream, text)),
+  streamClose: (id, stream, outcome) => sent(commands.streamClose(id, stream, outcome)),
+  entryMark: (id, mark, text) => sent(commands.entryMark(id, mark, text)),
+  entryCorrect: (id, entry, text) => sent(commands.entryCorrect(id, entry, text)),
+  entryStrike: (id, entry, reason) => sent(commands.entryStrike(id, entry, reason)),
+  incidentTime: (id, moment, at, reason) => sent(commands.incidentTime(id, moment, at, reason)),
+  roomOpen: (id, by) => sent(commands.roomOpen(id, by)),
+  roomClose: (id) => sent(commands.roomClose(id)),
   sources: () => sent(commands.sources()),
   sourceAdd: (form) => sent(commands.sourceAdd(form)),
   sourceTry: (form) => sent(commands.sourceTry(form)),

@@ -16,7 +16,7 @@ import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
 import { adoptedOf, backtestOf, tighteningsOf } from './fake/backtest';
 import { chartsOf } from './fake/charts';
 import { detailOf } from './fake/detail';
-import { draftOf, Incidents } from './fake/incidents';
+import { draftOf, Incidents, streamed } from './fake/incidents';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
 import { Outbox } from './fake/outbox';
 import {
@@ -450,6 +450,86 @@ export function fakeCore(word = 'story'): Fake {
         settings = next;
         emit('settings');
         return settings;
+      }),
+    streamOpen: (id, title, owner) =>
+      answer(() => {
+        const { streams } = incidents.get(id);
+        const at = new Date().toISOString();
+        const quiet_at = new Date(Date.now() + 900_000).toISOString();
+        const opened = {
+          id: `s${streams.length + 1}`,
+          title,
+          owner,
+          heard_at: at,
+          said: '',
+          outcome: null,
+          quiet_at,
+        };
+        return incidents.change(
+          id,
+          { streams: [...streams, opened] },
+          'stream_opened',
+          `stream ${title} begins`,
+        );
+      }),
+    streamOwn: (id, stream, owner) =>
+      answer(() =>
+        incidents.change(
+          id,
+          streamed(incidents.get(id), stream, { owner }),
+          'stream_owned',
+          `stream is ${owner}'s`,
+        ),
+      ),
+    streamSay: (id, stream, text) =>
+      answer(() =>
+        incidents.change(
+          id,
+          streamed(incidents.get(id), stream, { said: text }),
+          'stream_said',
+          `${stream}: ${text}`,
+        ),
+      ),
+    streamClose: (id, stream, outcome) =>
+      answer(() =>
+        incidents.change(
+          id,
+          streamed(incidents.get(id), stream, { outcome }),
+          'stream_closed',
+          'stream is closed',
+        ),
+      ),
+    entryMark: (id, mark, text) => answer(() => incidents.change(id, {}, 'marked', `${mark}: ${text}`)),
+    entryCorrect: (id, entry, text) =>
+      answer(() => incidents.amend(id, entry, ({ text: before }) => ({ before, text }))),
+    entryStrike: (id, entry, reason) => answer(() => incidents.amend(id, entry, () => ({ struck: reason }))),
+    incidentTime: (id, moment, at, reason) =>
+      answer(() => {
+        const { times, corrected_times } = incidents.get(id);
+        return incidents.put(id, {
+          times: { ...times, [moment]: at },
+          corrected_times: { ...corrected_times, [moment]: reason },
+        });
+      }),
+    roomOpen: (id, by) =>
+      answer(() => {
+        const url = by || `https://meet.jit.si/${id}-0190ab`;
+        return incidents.change(
+          id,
+          { room: { url, note: '', closed: false } },
+          'room_opened',
+          `room opened: ${url}`,
+        );
+      }),
+    roomClose: (id) =>
+      answer(() => {
+        const { room } = incidents.get(id);
+        return incidents.change(
+          id,
+          { room: room && { ...room, closed: true } },
+          'room_closed',
+          'room closed',
+        );
       }),
     outbox: () => answer(() => outbox.acts),
     actsAbout: (object) => answer(() => outbox.acts.filter((one) => one.object === object).reverse()),

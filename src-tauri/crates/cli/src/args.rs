@@ -442,6 +442,73 @@ pub enum IncidentCommand {
         /// Person.
         person: String,
     },
+    /// Begin a line of investigation, or write down what was heard from one.
+    Stream {
+        /// Incident.
+        id: String,
+        /// Its title.
+        title: String,
+        /// Who owns it.
+        #[arg(long)]
+        owner: Option<String>,
+        /// What was heard.
+        #[arg(long)]
+        said: Option<String>,
+        /// It is over, and this is what it found.
+        #[arg(long, value_name = "OUTCOME")]
+        close: Option<String>,
+    },
+    /// Mark what was done to the system.
+    Mark {
+        /// Incident.
+        id: String,
+        /// `deploy`, `mitigation` or `rollback`.
+        mark: String,
+        /// In words.
+        text: String,
+    },
+    /// Let an entry read otherwise; its first text is kept.
+    Correct {
+        /// Incident.
+        id: String,
+        /// Entry.
+        entry: String,
+        /// New text.
+        text: String,
+    },
+    /// Strike an entry: it stays and counts no more.
+    Strike {
+        /// Incident.
+        id: String,
+        /// Entry.
+        entry: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Correct one of its times.
+    Time {
+        /// Incident.
+        id: String,
+        /// `impact_start`, `detected`, `acknowledged`, `mitigated` or `resolved`.
+        moment: String,
+        /// RFC 3339 or unix seconds; without it the correction is taken back.
+        at: Option<String>,
+        /// Why.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Open the war room, or close it.
+    Room {
+        /// Incident.
+        id: String,
+        /// A link, or a destination such as Zoom; else the template of the settings.
+        #[arg(long, default_value = "")]
+        by: String,
+        /// Close it.
+        #[arg(long)]
+        close: bool,
+    },
     /// Post a status update, exactly as given.
     Update {
         /// Incident.

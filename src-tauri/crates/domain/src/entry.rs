@@ -117,6 +117,75 @@ pub enum Event {
     },
     /// Somebody said it is theirs.
     Acknowledged,
+    /// A line of investigation was begun.
+    StreamOpened {
+        /// Its id.
+        stream: String,
+        /// What it looks into.
+        title: String,
+        /// Who owns it; empty for nobody yet.
+        owner: String,
+    },
+    /// A stream has another owner.
+    StreamOwned {
+        /// Which.
+        stream: String,
+        /// Who.
+        owner: String,
+    },
+    /// Something was heard from a stream.
+    StreamSaid {
+        /// Which.
+        stream: String,
+        /// What.
+        text: String,
+    },
+    /// A stream came to its end.
+    StreamClosed {
+        /// Which.
+        stream: String,
+        /// What it found.
+        outcome: String,
+    },
+    /// Something was done to the system, drawn on the charts.
+    Marked {
+        /// What.
+        mark: Mark,
+        /// In words.
+        text: String,
+    },
+    /// The text of the corrected entry reads otherwise.
+    Corrected {
+        /// How.
+        text: String,
+    },
+    /// The corrected entry does not hold: it stays, struck through, and counts no more.
+    Struck {
+        /// Why.
+        reason: String,
+    },
+    /// A time of the incident is another than the entries say.
+    Timed {
+        /// Which.
+        moment: Moment,
+        /// Unix seconds; none takes an earlier correction back.
+        at_s: Option<i64>,
+        /// Why.
+        reason: String,
+    },
+    /// People meet there.
+    RoomOpened {
+        /// Link.
+        url: String,
+        /// Passcode, a number to dial; empty for none.
+        note: String,
+        /// Destination that made it; empty for a link.
+        destination: String,
+        /// Its id at the destination; empty for a link.
+        meeting: String,
+    },
+    /// Nobody meets there any more.
+    RoomClosed,
     /// A status update was written.
     Update {
         /// As it was sent.
@@ -124,6 +193,71 @@ pub enum Event {
         /// Names of the destinations; none when it was only written.
         to: Vec<String>,
     },
+}
+
+/// What was done to the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Something new went out.
+    Deploy,
+    /// Something was done against it.
+    Mitigation,
+    /// Something old came back.
+    Rollback,
+}
+
+impl Mark {
+    /// As shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::Mitigation => "mitigation",
+            Self::Rollback => "rollback",
+        }
+    }
+
+    /// From its word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Deploy, Self::Mitigation, Self::Rollback].into_iter().find(|mark| mark.word() == text)
+    }
+}
+
+/// A time of an incident that can be corrected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// Customers began to suffer.
+    ImpactStart,
+    /// A machine or a person noticed.
+    Detected,
+    /// A person took it.
+    Acknowledged,
+    /// Customers stopped suffering.
+    Mitigated,
+    /// It was over.
+    Resolved,
+}
+
+impl Moment {
+    /// All, in the order they should come in.
+    pub const ALL: [Self; 5] = [Self::ImpactStart, Self::Detected, Self::Acknowledged, Self::Mitigated, Self::Resolved];
+
+    /// As in the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ImpactStart => "impact_start",
+            Self::Detected => "detected",
+            Self::Acknowledged => "acknowledged",
+            Self::Mitigated => "mitigated",
+            Self::Resolved => "resolved",
+        }
+    }
+
+    /// From its word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|moment| moment.word() == text)
+    }
 }
 
 /// An SLO as an entry remembers it: the name stays readable when the SLO is gone.

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::entry::{Cause, Entry, Event, SloRef};
+use crate::entry::{Cause, Entry, Event, Moment, SloRef};
 use crate::impact::Impact;
 use crate::policy::Grade;
+use crate::stream::Stream;
 
 /// Where an incident is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -108,21 +109,49 @@ pub struct Incident {
     pub drill: bool,
     /// Times.
     pub times: Times,
+    /// Times that somebody corrected, and why; the times above follow them.
+    pub timed: BTreeMap<Moment, (DateTime<Utc>, String)>,
+    /// Lines of investigation, in the order they were begun.
+    pub streams: Vec<Stream>,
+    /// Where people meet.
+    pub room: Option<Room>,
+    /// Entries whose text reads otherwise now, by id.
+    pub corrected: BTreeMap<String, String>,
+    /// Entries that do not hold, by id, with why.
+    pub struck: BTreeMap<String, String>,
     /// When it was declared.
     pub declared_at: DateTime<Utc>,
     /// Entries in clock order, each once.
     pub entries: Vec<Entry>,
 }
 
+/// Where people meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Link.
+    pub url: String,
+    /// Passcode, a number to dial; empty for none.
+    pub note: String,
+    /// Destination that made it; empty for a link.
+    pub destination: String,
+    /// Its id at the destination; empty for a link.
+    pub meeting: String,
+    /// Nobody meets there any more.
+    pub closed: bool,
+}
+
 /// Folds the entries of one incident; `None` while its declaration has not arrived.
 pub fn fold(entries: impl IntoIterator<Item = Entry>) -> Option<Incident> {
     let ordered: BTreeMap<_, Entry> = entries.into_iter().map(|e| ((e.hlc.clone(), e.id.clone()), e)).collect();
+    // What was struck counts for nothing, wherever the strike stands in the order.
+    let struck: BTreeMap<String, String> = ordered.values().filter_map(strike).collect();
     let mut incident: Option<Incident> = None;
     let mut waiting = Vec::new();
     for entry in ordered.into_values() {
         match &mut incident {
             None => match begun(&entry) {
                 Some(mut begun) => {
+                    begun.struck.clone_from(&struck);
                     begun.entries.splice(0..0, waiting.drain(..));
                     incident = Some(begun);
                 }
@@ -131,7 +160,16 @@ pub fn fold(entries: impl IntoIterator<Item = Entry>) -> Option<Incident> {
             Some(incident) => incident.take(entry),
         }
     }
+    incident.iter_mut().for_each(Incident::correct_times);
     incident
+}
+
+/// The entry that a strike strikes, and why.
+fn strike(entry: &Entry) -> Option<(String, String)> {
+    match Event::of(entry)? {
+        Event::Struck { reason } => Some((entry.corrects.clone()?, reason)),
+        _ => None,
+    }
 }
 
 fn begun(entry: &Entry) -> Option<Incident> {
@@ -155,6 +193,11 @@ fn begun(entry: &Entry) -> Option<Incident> {
         cause,
         drill,
         times,
+        timed: BTreeMap::new(),
+        streams: Vec::new(),
+        room: None,
+        corrected: BTreeMap::new(),
+        struck: BTreeMap::new(),
         declared_at: entry.at,
         entries: vec![entry.clone()],
     })
@@ -162,7 +205,18 @@ fn begun(entry: &Entry) -> Option<Incident> {
 
 impl Incident {
     fn take(&mut self, entry: Entry) {
-        match Event::of(&entry) {
+        let holds = !self.struck.contains_key(&entry.id);
+        match Event::of(&entry).filter(|_| holds) {
+            Some(Event::Corrected { text }) => self.corrected.extend(entry.corrects.clone().map(|id| (id, text))),
+            Some(Event::Timed { moment, at_s, reason }) => self.time(moment, at_s, reason),
+            Some(Event::RoomOpened { url, note, destination, meeting }) => {
+                self.room = Some(Room { url, note, destination, meeting, closed: false });
+            }
+            Some(Event::RoomClosed) => self.room.iter_mut().for_each(|room| room.closed = true),
+            Some(Event::StreamOpened { stream, title, owner }) => self.begin(stream, title, owner, entry.at),
+            Some(Event::StreamOwned { stream, owner }) => self.heard(&stream, entry.at, |s| s.owner = owner),
+            Some(Event::StreamSaid { stream, text }) => self.heard(&stream, entry.at, |s| s.said = text),
+            Some(Event::StreamClosed { stream, outcome }) => self.heard(&stream, entry.at, |s| s.outcome = Some(outcome)),
             Some(Event::Phase { phase }) => self.enter(phase, entry.at),
             Some(Event::Severity { severity }) => self.severity = severity,
             Some(Event::Role { role, person }) if person.is_empty() => {
@@ -177,9 +231,44 @@ impl Incident {
             }
             Some(Event::Turned { slo, .. }) if !self.slos.contains(&slo) => self.slos.push(slo),
             Some(Event::Impact { slo, from_s, to_s }) => self.impacts.extend(Impact::of(slo, from_s, to_s)),
-            Some(Event::Turned { .. } | Event::Declared { .. }) | None => {}
+            Some(Event::Turned { .. } | Event::Declared { .. } | Event::Marked { .. } | Event::Struck { .. }) | None => {}
         }
         self.entries.push(entry);
+    }
+
+    fn begin(&mut self, id: String, title: String, owner: String, at: DateTime<Utc>) {
+        if self.streams.iter().all(|s| s.id != id) {
+            self.streams.push(Stream { id, title, owner, heard_at: at, said: String::new(), outcome: None });
+        }
+    }
+
+    fn heard(&mut self, id: &str, at: DateTime<Utc>, change: impl FnOnce(&mut Stream)) {
+        if let Some(stream) = self.streams.iter_mut().find(|s| s.id == id) {
+            change(stream);
+            stream.heard_at = stream.heard_at.max(at);
+        }
+    }
+
+    /// A correction stands until it is taken back or made anew.
+    fn time(&mut self, moment: Moment, at_s: Option<i64>, reason: String) {
+        match at_s.and_then(|s| DateTime::from_timestamp(s, 0)) {
+            Some(at) => drop(self.timed.insert(moment, (at, reason))),
+            None => drop(self.timed.remove(&moment)),
+        }
+    }
+
+    /// What somebody corrected goes before what the entries say.
+    fn correct_times(&mut self) {
+        for (moment, (at, _)) in &self.timed {
+            let time = match moment {
+                Moment::ImpactStart => &mut self.times.impact_start,
+                Moment::Detected => &mut self.times.detected,
+                Moment::Acknowledged => &mut self.times.acknowledged,
+                Moment::Mitigated => &mut self.times.mitigated,
+                Moment::Resolved => &mut self.times.resolved,
+            };
+            *time = Some(*at);
+        }
     }
 
     /// Reopening clears the times it makes untrue.
@@ -242,6 +331,45 @@ mod tests {
         let mut reopened = story();
         reopened.push(entry(50, &Event::Phase { phase: Phase::Mitigating }));
         assert_eq!(fold(reopened).unwrap().times.resolved, None);
+    }
+
+    #[test]
+    fn corrections_go_before_what_the_entries_say() {
+        let mut entries = story();
+        let moment = Moment::Mitigated;
+        entries.push(entry(50, &Event::Timed { moment, at_s: Some(25), reason: "the flag was off by then".to_owned() }));
+        let corrected = fold(entries.clone()).unwrap();
+        assert_eq!(corrected.times.mitigated.map(|t| t.timestamp()), Some(25));
+        assert!(corrected.timed[&moment].1.contains("flag"));
+        entries.push(entry(60, &Event::Timed { moment, at_s: None, reason: String::new() }));
+        assert_eq!(fold(entries).unwrap().times.mitigated.map(|t| t.timestamp()), Some(30));
+    }
+
+    #[test]
+    fn what_was_struck_counts_no_more() {
+        let mut entries = story();
+        let strike = Entry { corrects: Some("40".to_owned()), ..entry(50, &Event::Struck { reason: "wrong window".to_owned() }) };
+        entries.push(strike);
+        let incident = fold(entries).unwrap();
+        assert_eq!((incident.phase, incident.times.resolved), (Phase::Monitoring, None));
+        assert_eq!(incident.struck["40"], "wrong window");
+        assert!(incident.entries.iter().any(|e| e.id == "40"), "it stays in the list");
+    }
+
+    #[test]
+    fn streams_are_heard_and_go_quiet() {
+        let opened = Event::StreamOpened { stream: "s1".to_owned(), title: "database".to_owned(), owner: String::new() };
+        let said = Event::StreamSaid { stream: "s1".to_owned(), text: "locks".to_owned() };
+        let mut entries = story();
+        entries.extend([
+            entry(50, &opened),
+            entry(60, &Event::StreamOwned { stream: "s1".to_owned(), owner: "me".to_owned() }),
+            entry(70, &said),
+        ]);
+        let stream = fold(entries).unwrap().streams.remove(0);
+        assert_eq!((stream.owner.as_str(), stream.said.as_str(), stream.heard_at.timestamp()), ("me", "locks", 70));
+        let at = |s| DateTime::from_timestamp(s, 0).unwrap();
+        assert!(!stream.quiet(Grade::Sev2, at(70 + 29 * 60)) && stream.quiet(Grade::Sev2, at(70 + 30 * 60)));
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub mod selector;
 pub mod slo;
 pub mod source;
 pub mod state;
+pub mod stream;
 pub mod sums;
 pub mod turn;
 pub mod update;

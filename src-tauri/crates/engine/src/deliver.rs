@@ -191,7 +191,7 @@ impl Engine {
     async fn keep(self: &Arc<Self>, act: Act) {
         loop {
             let ended = act.clone();
-            let kept = self.blocking(move |engine| engine.write(|tx| Self::keep_act(tx, &ended))).await;
+            let kept = self.blocking(move |engine| engine.write(|tx| engine.keep_act(tx, &ended))).await;
             match kept {
                 Ok(()) => return,
                 Err(error) => tracing::error!(%error, act = %act.id, "the end of an act could not be written; trying again"),
@@ -200,13 +200,14 @@ impl Engine {
         }
     }
 
-    fn keep_act(tx: &Tx<'_>, act: &Act) -> Result<(), EngineError> {
+    fn keep_act(&self, tx: &Tx<'_>, act: &Act) -> Result<(), EngineError> {
         // Settled by the person while it was looked for: their word stands.
         let now = tx.act(&act.id)?;
         if now.state.settled() {
             return Ok(());
         }
-        Ok(tx.set_act(act)?)
+        tx.set_act(act)?;
+        self.take_receipt(tx, act)
     }
 
     async fn courier(self: &Arc<Self>, name: &str) -> Result<Arc<dyn Courier>, String> {

@@ -64,9 +64,17 @@ impl Engine {
         let phase = Phase::parse(phase)
             .ok_or_else(|| EngineError::Invalid(format!("`{}` is no phase; use {}", words::plain(phase, 40), known.join(", "))))?;
         if phase == Phase::Merged {
-            return Err(EngineError::Invalid("merging names the other incident; it comes with the incident room".to_owned()));
+            return Err(EngineError::Invalid("merging would have to name the other incident; cancel this one instead".to_owned()));
         }
-        self.act(id, &Event::Phase { phase })
+        self.write(|tx| {
+            let incident = Self::incident_of(tx, id)?;
+            let author = Self::author(tx)?;
+            self.append(tx, &incident.id, &author, &Event::Phase { phase })?;
+            if !phase.open() {
+                self.close_room_of(tx, &incident, &author)?;
+            }
+            Self::view_of(tx, &incident.id)
+        })
     }
 
     /// Says how grave it is.
@@ -82,7 +90,7 @@ impl Engine {
         self.act(id, &Event::Role { role, person: words::plain(person, 80) })
     }
 
-    fn act(&self, id: &str, event: &Event) -> Result<IncidentView, EngineError> {
+    pub(crate) fn act(&self, id: &str, event: &Event) -> Result<IncidentView, EngineError> {
         self.write(|tx| {
             let incident = Self::incident_of(tx, id)?;
             let author = Self::author(tx)?;

@@ -29,6 +29,7 @@ mod page;
 mod policies;
 pub mod read;
 pub mod respond;
+mod room;
 mod services;
 pub mod settings;
 mod show;

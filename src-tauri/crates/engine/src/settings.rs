@@ -9,6 +9,8 @@ use crate::view::Settings;
 use crate::{Engine, EngineError};
 
 const KEY: &str = "settings";
+/// Needs nothing but a browser; the random part is its only secret.
+const ROOM_TEMPLATE: &str = "https://meet.jit.si/{incident}-{random}";
 
 impl Default for Settings {
     fn default() -> Self {
@@ -24,6 +26,7 @@ impl Default for Settings {
             sound: true,
             start_at_login: false,
             close_keeps_watch: true,
+            room_template: ROOM_TEMPLATE.to_owned(),
         }
     }
 }
@@ -71,6 +74,11 @@ impl Engine {
         }
         if !(10.0..=86_400.0).contains(&s.heartbeat_interval_s) {
             return Err(EngineError::Invalid("the heartbeat's interval must be between 10 seconds and a day".to_owned()));
+        }
+        if !s.room_template.trim().is_empty() && !s.room_template.trim().starts_with("https://") {
+            return Err(EngineError::Invalid(
+                "the room must be an https link, such as https://meet.example.com/{incident}-{random}".to_owned(),
+            ));
         }
         if !["system", "light", "dark"].contains(&s.theme.as_str()) {
             return Err(EngineError::Invalid("the theme is system, light or dark".to_owned()));

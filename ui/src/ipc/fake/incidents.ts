@@ -43,10 +43,13 @@ export class Incidents {
       phase: 'investigating',
       roles: {},
       slos,
+      corrected_times: {},
+      streams: [],
+      room: null,
       times: { impact_start: null, detected: iso(at), acknowledged: null, mitigated: null, resolved: null },
-      entries: [
+      entries: plain([
         { id: 'e1', at: iso(at), author: 'you', kind: 'declared', text: `declared ${severity}: ${title}` },
-      ],
+      ]),
       followups: [],
       update_due: iso(at + 3600),
       drill: false,
@@ -56,6 +59,17 @@ export class Incidents {
     return incident;
   }
 
+  put(id: string, patch: Partial<IncidentView>): IncidentView {
+    const after = { ...this.get(id), ...patch };
+    this.all = this.all.map((incident) => (incident.id === id ? after : incident));
+    return after;
+  }
+
+  amend(id: string, entry: string, patch: (before: Entry) => Partial<Entry>): IncidentView {
+    const entries = this.get(id).entries.map((one) => (one.id === entry ? { ...one, ...patch(one) } : one));
+    return this.put(id, { entries });
+  }
+
   change(id: string, patch: Partial<IncidentView>, kind: string, text: string): IncidentView {
     const before = this.get(id);
     const after = {
@@ -63,7 +77,9 @@ export class Incidents {
       ...patch,
       entries: [
         ...before.entries,
-        { id: `e${before.entries.length + 1}`, at: new Date().toISOString(), author: 'you', kind, text },
+        ...plain([
+          { id: `e${before.entries.length + 1}`, at: new Date().toISOString(), author: 'you', kind, text },
+        ]),
       ],
     };
     this.all = this.all.map((incident) => (incident.id === id ? after : incident));
@@ -80,6 +96,32 @@ function story(): IncidentView {
     phase: 'identified',
     roles: { commander: 'you', scribe: 'second on call' },
     slos: ['settings-first-load-production', 'save-settings-production'],
+    corrected_times: {},
+    streams: [
+      {
+        id: 's1',
+        title: 'load in parallel',
+        owner: 'second on call',
+        heard_at: iso(NOW - 240),
+        said: 'Nine of thirteen integrations can be asked at once.',
+        outcome: null,
+        quiet_at: iso(NOW + 660),
+      },
+      {
+        id: 's2',
+        title: 'slow partner',
+        owner: '',
+        heard_at: iso(NOW - 1_500),
+        said: '',
+        outcome: null,
+        quiet_at: iso(NOW - 600),
+      },
+    ],
+    room: {
+      url: 'https://meet.jit.si/customer-settings-load-ten-times-0190ab',
+      note: '',
+      closed: false,
+    },
     times: {
       impact_start: iso(start - 600),
       detected: iso(start - 240),
@@ -87,7 +129,7 @@ function story(): IncidentView {
       mitigated: null,
       resolved: null,
     },
-    entries: [
+    entries: plain([
       {
         id: 'e1',
         at: iso(start),
@@ -126,7 +168,7 @@ function story(): IncidentView {
         kind: 'note',
         text: 'Trying the flag that defers secondary requests. Expect first load under 2 s within five minutes of the rollout; if not, roll back the release from 02:10.',
       },
-    ],
+    ]),
     followups: [],
     update_due: iso(NOW + 560),
     drill: false,
@@ -143,6 +185,8 @@ function past(): IncidentView {
     severity: 'SEV2',
     phase: 'resolved',
     update_due: null,
+    streams: [],
+    room: null,
     opened_by_policy: true,
     slos: ['sign-in-availability-production'],
     times: {
@@ -152,7 +196,7 @@ function past(): IncidentView {
       mitigated: iso(start + 3_000),
       resolved: iso(start + 4_200),
     },
-    entries: [
+    entries: plain([
       {
         id: 'e1',
         at: iso(start),
@@ -162,7 +206,7 @@ function past(): IncidentView {
       },
       { id: 'e2', at: iso(start + 3_000), author: 'you', kind: 'phase', text: 'identified → mitigating' },
       { id: 'e3', at: iso(start + 4_200), author: 'you', kind: 'phase', text: 'monitoring → resolved' },
-    ],
+    ]),
   };
 }
 
@@ -171,15 +215,41 @@ function hostile(): IncidentView {
     ...story(),
     id: 'inc-13',
     title: NASTY[0] ?? '',
+    streams: NASTY.map((text, i) => ({
+      id: `s${i}`,
+      title: text,
+      owner: text,
+      heard_at: iso(NOW - 60),
+      said: text,
+      outcome: i === 1 ? text : null,
+      quiet_at: iso(NOW + 60),
+    })),
+    room: { url: NASTY[3] ?? '', note: NASTY[4] ?? '', closed: false },
     roles: { commander: NASTY[1] ?? '', [NASTY[2] ?? '']: NASTY[4] ?? '' },
     slos: NASTY,
     entries: NASTY.map((text, i) => ({
+      before: i === 1 ? text : null,
+      struck: i === 2 ? text : null,
       id: `e${i}`,
       at: iso(NOW - 900 + i * 60),
       author: text,
       kind: i === 0 ? 'declared' : text,
       text,
     })),
+  };
+}
+
+/** What was heard of a stream, named by its id or its title. */
+export function streamed(
+  before: IncidentView,
+  stream: string,
+  patch: Partial<IncidentView['streams'][number]>,
+) {
+  const heard_at = new Date().toISOString();
+  return {
+    streams: before.streams.map((one) =>
+      one.id === stream || one.title === stream ? { ...one, heard_at, ...patch } : one,
+    ),
   };
 }
 
@@ -192,4 +262,12 @@ Actions: ${incident.entries.at(-1)?.text ?? ''}
 Needs: nothing at the moment.
 Next update by 04:24 UTC.`;
   return { business, technical: business.replace('5 min.', '5 min; 5 000 bad of 1 810 422.') };
+}
+
+type Entry = IncidentView['entries'][number];
+type Plain = Omit<Entry, 'before' | 'struck'>;
+
+/** Entries that nobody corrected or struck. */
+function plain(entries: Plain[]): IncidentView['entries'] {
+  return entries.map((entry) => ({ ...entry, before: null, struck: null }));
 }

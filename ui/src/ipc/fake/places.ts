@@ -287,6 +287,7 @@ export const settingsRow = (): Settings => ({
   sound: true,
   start_at_login: false,
   close_keeps_watch: true,
+  room_template: 'https://meet.jit.si/{incident}-{random}',
 });
 
 export const policyRows = (): PolicyRow[] => [

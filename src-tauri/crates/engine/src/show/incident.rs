@@ -3,9 +3,11 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use firewatch_domain::entry::{Entry, Event};
 use firewatch_domain::incident::Incident;
+use firewatch_domain::policy::Grade;
+use firewatch_domain::stream::{Stream, patience};
 use firewatch_domain::update::due;
 
-use crate::view::{EntryRow, IncidentTimes, IncidentView};
+use crate::view::{EntryRow, IncidentTimes, IncidentView, RoomRow, StreamRow};
 
 /// RFC 3339 in whole seconds.
 pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
@@ -35,7 +37,10 @@ pub(crate) fn incident_view(incident: &Incident) -> IncidentView {
             mitigated: time(t.mitigated),
             resolved: time(t.resolved),
         },
-        entries: incident.entries.iter().map(entry_row).collect(),
+        corrected_times: incident.timed.iter().map(|(moment, (_, reason))| (moment.word().to_owned(), reason.clone())).collect(),
+        streams: incident.streams.iter().map(|stream| stream_row(stream, incident.severity)).collect(),
+        room: incident.room.as_ref().map(|room| RoomRow { url: room.url.clone(), note: room.note.clone(), closed: room.closed }),
+        entries: incident.entries.iter().map(|entry| entry_row(incident, entry)).collect(),
         followups: Vec::new(),
         update_due: due(incident).map(rfc3339),
         drill: incident.drill,
@@ -54,12 +59,49 @@ fn names(incident: &Incident) -> Vec<String> {
     names
 }
 
-fn instant(s: i64) -> String {
-    DateTime::from_timestamp(s, 0).map(rfc3339).unwrap_or_default()
+fn stream_row(stream: &Stream, severity: Grade) -> StreamRow {
+    StreamRow {
+        id: stream.id.clone(),
+        title: stream.title.clone(),
+        owner: stream.owner.clone(),
+        heard_at: rfc3339(stream.heard_at),
+        said: stream.said.clone(),
+        outcome: stream.outcome.clone(),
+        quiet_at: rfc3339(stream.heard_at + patience(severity)),
+    }
 }
 
-fn entry_row(entry: &Entry) -> EntryRow {
-    let text = match Event::of(entry) {
+fn entry_row(incident: &Incident, entry: &Entry) -> EntryRow {
+    let first = said(incident, entry);
+    let corrected = incident.corrected.get(&entry.id);
+    EntryRow {
+        id: entry.id.clone(),
+        at: rfc3339(entry.at),
+        author: entry.author.clone(),
+        kind: entry.kind.clone(),
+        text: corrected.cloned().unwrap_or_else(|| first.clone()),
+        before: corrected.map(|_| first),
+        struck: incident.struck.get(&entry.id).cloned(),
+    }
+}
+
+fn said(incident: &Incident, entry: &Entry) -> String {
+    let stream = |id: &str| incident.streams.iter().find(|s| s.id == id).map_or("a stream", |s| s.title.as_str()).to_owned();
+    match Event::of(entry) {
+        Some(Event::StreamOpened { title, owner, .. }) if owner.is_empty() => format!("stream {title} begins"),
+        Some(Event::StreamOpened { title, owner, .. }) => format!("stream {title} begins, owned by {owner}"),
+        Some(Event::StreamOwned { stream: id, owner }) if owner.is_empty() => format!("stream {} is open", stream(&id)),
+        Some(Event::StreamOwned { stream: id, owner }) => format!("stream {} is {owner}'s", stream(&id)),
+        Some(Event::StreamSaid { stream: id, text }) => format!("{}: {text}", stream(&id)),
+        Some(Event::StreamClosed { stream: id, outcome }) if outcome.is_empty() => format!("stream {} is closed", stream(&id)),
+        Some(Event::StreamClosed { stream: id, outcome }) => format!("stream {} is closed: {outcome}", stream(&id)),
+        Some(Event::Marked { mark, text }) => format!("{}: {text}", mark.word()),
+        Some(Event::Corrected { .. }) => "an entry was corrected".to_owned(),
+        Some(Event::Struck { reason }) => format!("an entry was struck: {reason}"),
+        Some(Event::Timed { moment, at_s: Some(at_s), reason }) => format!("{} was at {}: {reason}", moment.word(), rfc3339_s(at_s)),
+        Some(Event::Timed { moment, at_s: None, .. }) => format!("the correction of {} is taken back", moment.word()),
+        Some(Event::RoomOpened { url, .. }) => format!("room opened: {url}"),
+        Some(Event::RoomClosed) => "room closed".to_owned(),
         Some(Event::Declared { title, severity, cause, .. }) => {
             let by = if cause.is_some() { " by policy" } else { "" };
             format!("declared{by} as {}: {title}", severity.word())
@@ -71,10 +113,9 @@ fn entry_row(entry: &Entry) -> EntryRow {
         Some(Event::Role { role, person }) => format!("{role} is {person}"),
         Some(Event::Turned { slo, text, .. }) => format!("{} {text}", slo.name),
         Some(Event::Impact { slo, from_s, to_s }) => {
-            format!("{} suffered from it from {} to {}", slo.name, instant(from_s), instant(to_s))
+            format!("{} suffered from it from {} to {}", slo.name, rfc3339_s(from_s), rfc3339_s(to_s))
         }
         Some(Event::Acknowledged) => "acknowledged".to_owned(),
         None => format!("written by a newer Firewatch ({})", entry.kind),
-    };
-    EntryRow { id: entry.id.clone(), at: rfc3339(entry.at), author: entry.author.clone(), kind: entry.kind.clone(), text }
+    }
 }

@@ -33,6 +33,40 @@ pub struct EntryRow {
     pub kind: String,
     /// As shown.
     pub text: String,
+    /// What it said first, where it was corrected.
+    pub before: Option<String>,
+    /// Why it does not hold, where it was struck.
+    pub struck: Option<String>,
+}
+
+/// A line of investigation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct StreamRow {
+    /// Id.
+    pub id: String,
+    /// What it looks into.
+    pub title: String,
+    /// Who owns it; empty for nobody.
+    pub owner: String,
+    /// When it was last heard, RFC 3339.
+    pub heard_at: String,
+    /// What was heard last.
+    pub said: String,
+    /// What it found, once it is closed.
+    pub outcome: Option<String>,
+    /// When it counts as gone quiet, RFC 3339.
+    pub quiet_at: String,
+}
+
+/// Where people meet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct RoomRow {
+    /// Link.
+    pub url: String,
+    /// Passcode, a number to dial; empty for none.
+    pub note: String,
+    /// Nobody meets there any more.
+    pub closed: bool,
 }
 
 /// An incident whole: the public contract of `firewatchctl incident show --json`.
@@ -52,6 +86,12 @@ pub struct IncidentView {
     pub slos: Vec<String>,
     /// Derived times.
     pub times: IncidentTimes,
+    /// Times that somebody corrected, by name, with why.
+    pub corrected_times: BTreeMap<String, String>,
+    /// Lines of investigation.
+    pub streams: Vec<StreamRow>,
+    /// Where people meet.
+    pub room: Option<RoomRow>,
     /// The timeline, oldest first.
     pub entries: Vec<EntryRow>,
     /// Follow-ups; none exist yet in this version.

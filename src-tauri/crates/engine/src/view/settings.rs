@@ -28,6 +28,8 @@ pub struct Settings {
     pub start_at_login: bool,
     /// Closing the window keeps the watch in the tray.
     pub close_keeps_watch: bool,
+    /// Link to the war room; `{incident}`, `{random}` and `{date}` are filled in. Empty for none.
+    pub room_template: String,
 }
 
 /// What is ordered when something holds for an SLO.
