@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firewatch_domain::fault::{Fault, FaultKind};
+use firewatch_domain::indicator::Indicator;
 use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::ports::{ReadAnswer, ReadRequest, Reading, Source};
 use firewatch_domain::source::SourceConfig;
@@ -22,6 +23,8 @@ const REVISED: i64 = 3;
 const PIECE: i64 = DAY;
 /// SLO-minutes asked for in one batch of a piece, so that an answer stays bounded.
 const BATCH: i64 = 100 * DAY;
+/// Minutes of the story that are read back: what proposals replay.
+const STORY: i64 = 90 * DAY;
 
 /// How a round went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -246,10 +249,17 @@ fn live_request(page: &Page, key: u64, now: Minute, has_history: bool) -> ReadRe
 /// The newest minutes still to be read back, at most a piece of them, cut at whole days so that SLOs share requests.
 fn newest_piece(page: &Page) -> Option<Span> {
     let at = page.at()?;
-    let wanted = needed(page.slo.window, at);
+    let wanted = kept(page, at);
     let gap = page.gaps.iter().map(|gap| gap.overlap(wanted)).find(|gap| !gap.is_empty())?;
     let day = Minute((gap.to.0 - 1).div_euclid(PIECE) * PIECE);
     Some(Span::new(gap.from.max(day), gap.to))
+}
+
+/// What is read back: what is needed to judge, and of the story as much as proposals replay, since nobody's server pays for it.
+fn kept(page: &Page, at: Minute) -> Span {
+    let needed = needed(page.slo.window, at);
+    let story = matches!(page.slo.indicator, Indicator::Drill { .. });
+    Span::new(needed.from.min(if story { at.plus(-STORY) } else { at }), at)
 }
 
 /// Writes a reading; the fault that comes with it, if any.
@@ -325,7 +335,7 @@ fn unwritten(written: Option<(Minute, Vec<Option<Vec<u64>>>)>, from: Minute, sli
 
 /// Begins a series; everything of the window before this reading is to be read back, where the source has a past.
 fn begin(tx: &Tx<'_>, page: &Page, asked: &Span, reading: &Reading, now: Minute) -> Result<SeriesRow, EngineError> {
-    let from = if reading.adds { asked.from } else { needed(page.slo.window, now).from.min(asked.from) };
+    let from = if reading.adds { asked.from } else { kept(page, now).from.min(asked.from) };
     Ok(tx.begin_series(&page.slo.id, &reading.layout, Span::new(from, asked.from))?)
 }
 

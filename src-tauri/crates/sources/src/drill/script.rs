@@ -9,7 +9,7 @@ pub(super) const WELL_AT: i64 = 4 * HOUR;
 /// Staging has a short blip of its own.
 pub(super) const BLIP: (i64, i64) = (-2 * DAY - 3 * HOUR, -2 * DAY - 3 * HOUR + 12);
 /// About when the budget of the first load is gone.
-const GONE_AT: i64 = 43;
+const GONE_AT: i64 = 48;
 
 /// How the settings page feels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
