@@ -1,6 +1,8 @@
 //! Sources, suggestions, imports, probes.
 
-use firewatch_engine::view::{AcceptedSuggestion, DroppedFile, ImportLine, ProbeForm, SourceForm, SourceRow, SourceTest, Suggestion};
+use firewatch_engine::view::{
+    AcceptedSuggestion, DroppedFile, FolderRow, ImportLine, ProbeForm, SourceForm, SourceRow, SourceTest, Suggestion,
+};
 
 use super::{Held, blocking};
 use crate::error::WireError;
@@ -71,4 +73,25 @@ pub async fn import_documents(
 #[specta::specta]
 pub async fn probe_add(app: Held<'_>, form: ProbeForm) -> Result<ImportLine, WireError> {
     Ok(app.engine()?.add_probe(form).await?)
+}
+
+/// Watched folders.
+#[tauri::command]
+#[specta::specta]
+pub async fn folders(app: Held<'_>) -> Result<Vec<FolderRow>, WireError> {
+    blocking(&app, |engine| engine.folders()).await
+}
+
+/// Watches a folder of documents as the source of truth.
+#[tauri::command]
+#[specta::specta]
+pub async fn folder_watch(app: Held<'_>, path: String, source: String, environment: String) -> Result<FolderRow, WireError> {
+    Ok(app.engine()?.watch_folder(std::path::Path::new(path.trim()), &source, &environment).await?)
+}
+
+/// Stops watching a folder; its SLOs stay.
+#[tauri::command]
+#[specta::specta]
+pub async fn folder_unwatch(app: Held<'_>, id: String) -> Result<(), WireError> {
+    Ok(app.engine()?.unwatch_folder(&id).await.map(|_| ())?)
 }

@@ -18,6 +18,7 @@ import type {
   DroppedFile,
   ExclusionForm,
   ExclusionRow,
+  FolderRow,
   Frame,
   ImportLine,
   InboxItem,
@@ -74,6 +75,7 @@ export type {
   ExclusionForm,
   ExclusionRow,
   FoldedCount,
+  FolderRow,
   Frame,
   ImportLine,
   InboxItem,
@@ -192,6 +194,9 @@ export interface Client {
   acceptSuggestions(source: string, accepted: AcceptedSuggestion[]): Promise<ImportLine[]>;
   importDocuments(files: DroppedFile[], source: string, environment: string): Promise<ImportLine[]>;
   probeAdd(form: ProbeForm): Promise<ImportLine>;
+  folders(): Promise<FolderRow[]>;
+  folderWatch(path: string, source: string, environment: string): Promise<FolderRow>;
+  folderUnwatch(id: string): Promise<void>;
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<Settings>;
   policies(): Promise<PolicyRow[]>;
@@ -314,6 +319,9 @@ const core: Client = {
   acceptSuggestions: (source, accepted) => sent(commands.acceptSuggestions(source, accepted)),
   importDocuments: (files, source, environment) => sent(commands.importDocuments(files, source, environment)),
   probeAdd: (form) => sent(commands.probeAdd(form)),
+  folders: () => sent(commands.folders()),
+  folderWatch: (path, source, environment) => sent(commands.folderWatch(path, source, environment)),
+  folderUnwatch: async (id) => void (await sent(commands.folderUnwatch(id))),
   settings: () => sent(commands.settings()),
   saveSettings: (settings) => sent(commands.saveSettings(settings)),
   policies: () => sent(commands.policies()),

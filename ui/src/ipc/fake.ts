@@ -21,6 +21,7 @@ import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
 import { Outbox } from './fake/outbox';
 import {
   doctorLines,
+  folderRows,
   inboxRows,
   policyRows,
   rowOf,
@@ -80,6 +81,7 @@ export function fakeCore(word = 'story'): Fake {
           ? []
           : storySlos();
   let sources = sourceRows(mode);
+  let folders = folderRows(mode);
   let inbox = inboxRows(mode);
   let settings = settingsRow();
   let policies = policyRows();
@@ -364,6 +366,24 @@ export function fakeCore(word = 'story'): Fake {
     sourceTest: (name) => answer(() => testOf(sources.find((source) => source.name === name)?.url ?? '')),
     sourceRemove: (name) =>
       act(() => (sources = sources.filter((source) => source.name !== name)), 'sources', 'watch', 'frame'),
+    folders: () => answer(() => folders),
+    folderWatch: (path, source, environment) =>
+      answer(() => {
+        if (!path.startsWith('/'))
+          throw new Fault('invalid', `${path} is no folder that can be read; check the path`);
+        const row = {
+          ...folderRows('story')[0]!,
+          id: path,
+          path,
+          source,
+          environment,
+          gone: [],
+          remarks: [],
+        };
+        folders = [...folders.filter((one) => one.path !== path), row];
+        return row;
+      }),
+    folderUnwatch: (id) => act(() => (folders = folders.filter((one) => one.id !== id)), 'sources', 'watch'),
     suggestions: () => answer(() => suggestionRows(mode)),
     acceptSuggestions: (source, accepted) =>
       answer(() => {

@@ -312,6 +312,24 @@ pub enum SloCommand {
         /// Its name.
         name: String,
     },
+    /// Watch a folder of documents as the source of truth: what it defines is created, changed and marked as it says.
+    WatchFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// Source the SLOs are read from.
+        #[arg(long)]
+        source: String,
+        /// Environment where a document names none.
+        #[arg(long, default_value = "production")]
+        environment: String,
+    },
+    /// Stop watching a folder; its SLOs stay and may be changed by hand.
+    UnwatchFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// List the watched folders with what is wrong in them.
+    Folders,
     /// Write them as OpenSLO v1 files.
     Export {
         /// Only these.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::alerting::{LOOKBACKS, Rule, Severity};
 use crate::exclusion::minutes_inside;
-use crate::method::{Grid, Method};
+use crate::method::Grid;
 use crate::minute::{MINUTE_S, Minute, Span};
 use crate::objective::{Objective, WHOLE};
 use crate::promise::Promise;
@@ -25,7 +25,7 @@ pub const RESTORED_BELOW: i64 = 98;
 /// few events so far would let a single bad minute do it.
 const YOUNG_PERIOD: i64 = 10;
 
-/// What was counted over a span, in the units of the method ([`Method::unit`]): events, time slices, or trillionths of them.
+/// What was counted over a span, in the units of the method ([`Slo::unit`](crate::slo::Slo::unit)): events, time slices, or trillionths of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Good units.
@@ -74,8 +74,9 @@ impl Tally {
     }
 
     /// Good, bad and all as counted for people: events, or time slices (with decimals where their ratios are averaged).
-    pub fn counts(&self, method: Method) -> Counts {
-        let unit = method.unit() as f64;
+    /// `unit` is [`Slo::unit`](crate::slo::Slo::unit).
+    pub fn counts(&self, unit: u64) -> Counts {
+        let unit = unit.max(1) as f64;
         Counts { good: self.good as f64 / unit, bad: self.bad() as f64 / unit, total: self.total as f64 / unit }
     }
 }

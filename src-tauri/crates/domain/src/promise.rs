@@ -56,7 +56,8 @@ impl Slo {
             method: self.method,
             empty: self.empty,
             rules: self.rules(),
-            minimum_events: self.alerting.minimum_events,
+            // Counted in the parts of events that the slices hold.
+            minimum_events: self.alerting.minimum_events.saturating_mul(self.indicator.scale()),
         }
     }
 }

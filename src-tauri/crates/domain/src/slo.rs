@@ -89,6 +89,15 @@ impl Slo {
         self.alerting.rules_for(self.window, self.method)
     }
 
+    /// Units in which a tally counts one event or one time slice: more than 1 where a source gives fractions of events, or
+    /// where the ratios of time slices are averaged.
+    pub fn unit(&self) -> u64 {
+        match self.method {
+            Method::Occurrences => self.indicator.scale(),
+            method => method.unit(),
+        }
+    }
+
     /// Key under which announcements fold, and which is acknowledged and snoozed.
     pub fn journey_key(&self) -> String {
         journey_key(&self.journey, &self.environment)

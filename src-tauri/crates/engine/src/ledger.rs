@@ -99,7 +99,7 @@ fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Incident]) -> 
 
 fn shown(page: &Page, at: Minute, counted: Option<&Ledger>, incidents: &[Incident]) -> LedgerView {
     let window = page.slo.window.span(at);
-    let unit = page.promise.method.unit() as f64;
+    let unit = page.slo.unit() as f64;
     let allowed = counted.filter(|_| page.history().is_none()).and_then(|l| l.whole.allowed(page.slo.objective)).map(|a| a / unit);
     let rows = counted.iter().flat_map(|l| &l.costs).filter(|c| c.owner.is_some() || c.tally.bad() > 0).map(|cost| {
         let incident = cost.owner.and_then(|owner| incidents.get(owner));

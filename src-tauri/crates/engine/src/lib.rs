@@ -20,6 +20,7 @@ mod error;
 mod evaluate;
 mod excluded;
 mod exclusions;
+mod folders;
 mod hear;
 mod incidents;
 mod ledger;

@@ -171,7 +171,7 @@ fn turn_text(page: &Page, turn: &Turn, standing: Option<&Standing>) -> String {
         Turn::BurnRose { to, .. } => format!("burns{} ({})", pace(page, standing), to.word()),
         Turn::BurnEased { to } => format!("burns slower ({})", to.word()),
         Turn::BurnEnded => "burns no more".to_owned(),
-        Turn::Exhausted => format!("has no budget left{}", spent(standing)),
+        Turn::Exhausted => format!("has no budget left{}", spent(page, standing)),
         Turn::Restored => format!("has budget again{}", left(standing)),
     }
 }
@@ -181,7 +181,7 @@ fn message(page: &Page, turn: &Turn, standing: Option<&Standing>, now: chrono::D
     let slo = words::plain(&page.slo.title, 80);
     match turn {
         Turn::BurnRose { .. } => (format!("{journey} is burning"), format!("{slo}{}{}.", pace(page, standing), gone(page, standing, now))),
-        Turn::Exhausted => (format!("{journey}: error budget exhausted"), format!("{slo} has nothing left{}.", spent(standing))),
+        Turn::Exhausted => (format!("{journey}: error budget exhausted"), format!("{slo} has nothing left{}.", spent(page, standing))),
         Turn::WentBlind { fault } => (format!("{journey} cannot be seen"), format!("{slo}: {}", words::plain(&fault.message, 240))),
         Turn::BurnEnded => (format!("{journey} burns no more"), format!("{slo} is back within its pace{}.", left(standing))),
         Turn::Restored => (format!("{journey} has budget again"), format!("{slo}{}.", left(standing))),
@@ -211,15 +211,11 @@ fn gone(page: &Page, standing: Option<&Standing>, now: chrono::DateTime<chrono::
 }
 
 /// `: 5 012 bad of 100 204, 101 % of the budget`.
-fn spent(standing: Option<&Standing>) -> String {
+fn spent(page: &Page, standing: Option<&Standing>) -> String {
     let Some(standing) = standing else { return String::new() };
     let Some(consumed) = standing.consumed else { return String::new() };
-    format!(
-        ": {} bad of {}, {} of the budget",
-        words::count(standing.tally.bad() as f64),
-        words::count(standing.tally.total as f64),
-        words::percent(consumed)
-    )
+    let counts = standing.tally.counts(page.slo.unit());
+    format!(": {} bad of {}, {} of the budget", words::count(counts.bad), words::count(counts.total), words::percent(consumed))
 }
 
 /// `, 42 % left`.

@@ -13,8 +13,9 @@ use firewatch_domain::slo::{Slo, Stage, check_name, name_from};
 use firewatch_domain::source::{SourceKind, check_address};
 use firewatch_domain::window::Window;
 use firewatch_domain::words;
-use firewatch_store::{SloRecord, Tx};
+use firewatch_store::{FileRecord, SloRecord, Tx};
 
+use crate::folders::{claimed, place};
 use crate::page::needed;
 use crate::sources::PROBE;
 use crate::view::{AcceptedSuggestion, DroppedFile, ImportLine, ProbeForm, Suggestion};
@@ -59,45 +60,59 @@ impl Engine {
     }
 
     fn take_documents(&self, files: &[DroppedFile], context: &Context) -> Result<Vec<ImportLine>, EngineError> {
+        self.write(|tx| self.take_files(tx, files, context, None))
+    }
+
+    /// Keeps what documents define; `folder` is the watched one they stand in, if any.
+    pub(crate) fn take_files(
+        &self,
+        tx: &Tx<'_>,
+        files: &[DroppedFile],
+        context: &Context,
+        folder: Option<&str>,
+    ) -> Result<Vec<ImportLine>, EngineError> {
         let texts: Vec<(String, String)> = files.iter().map(|f| (f.name.clone(), f.text.clone())).collect();
         let outcomes = firewatch_documents::read_all(&texts, context);
-        self.write(|tx| {
-            outcomes
-                .into_iter()
-                .map(|outcome| {
-                    let mut line = ImportLine {
-                        file: outcome.file,
-                        line: outcome.line,
-                        name: outcome.name.map(|n| words::plain(&n, 120)),
-                        outcome: String::new(),
-                        messages: Vec::new(),
-                        id: None,
-                    };
-                    let remarks = |remarks: Vec<firewatch_documents::Remark>| {
-                        remarks.iter().map(|r| words::plain(&format!("{}. {}", r.message.trim_end_matches('.'), r.cure), 600)).collect()
-                    };
-                    match outcome.verdict {
-                        Verdict::Imported(draft) => self.keep_draft(tx, *draft, &mut line)?,
-                        Verdict::Warned(draft, why) => {
-                            line.messages = remarks(why);
-                            self.keep_draft(tx, *draft, &mut line)?;
-                        }
-                        Verdict::Understood { kind, remarks: why } => {
-                            if why.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
-                            line.messages = remarks(why);
-                            line.messages.insert(0, format!("{kind} understood; it defines no SLO of its own"));
-                        }
-                        Verdict::Rejected(why) => (line.outcome, line.messages) = ("rejected".to_owned(), remarks(why)),
+        outcomes
+            .into_iter()
+            .map(|outcome| {
+                let mut line = ImportLine {
+                    file: outcome.file,
+                    line: outcome.line,
+                    name: outcome.name.map(|n| words::plain(&n, 120)),
+                    outcome: String::new(),
+                    messages: Vec::new(),
+                    id: None,
+                };
+                let remarks = |remarks: Vec<firewatch_documents::Remark>| {
+                    remarks.iter().map(|r| words::plain(&format!("{}. {}", r.message.trim_end_matches('.'), r.cure), 600)).collect()
+                };
+                match outcome.verdict {
+                    Verdict::Imported(draft) => self.keep_draft(tx, *draft, folder, &mut line)?,
+                    Verdict::Warned(draft, why) => {
+                        line.messages = remarks(why);
+                        self.keep_draft(tx, *draft, folder, &mut line)?;
                     }
-                    Ok(line)
-                })
-                .collect()
-        })
+                    Verdict::Understood { kind, remarks: why } => {
+                        if why.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
+                        line.messages = remarks(why);
+                        line.messages.insert(0, format!("{kind} understood; it defines no SLO of its own"));
+                    }
+                    Verdict::Rejected(why) => (line.outcome, line.messages) = ("rejected".to_owned(), remarks(why)),
+                }
+                Ok(line)
+            })
+            .collect()
     }
 
     /// Keeps a draft unless its definition is refused, and says everything there is against it.
-    fn keep_draft(&self, tx: &Tx<'_>, draft: Draft, line: &mut ImportLine) -> Result<(), EngineError> {
+    fn keep_draft(&self, tx: &Tx<'_>, draft: Draft, folder: Option<&str>, line: &mut ImportLine) -> Result<(), EngineError> {
         let slo = draft.into_slo(self.world.ids.fresh());
+        if let Some(why) = claimed(tx, &slo, folder)? {
+            "rejected".clone_into(&mut line.outcome);
+            line.messages.push(words::plain(&why, 600));
+            return Ok(());
+        }
         let against = slo.objections();
         let refused = against.iter().any(|o| o.refused);
         line.messages.extend(against.iter().filter(|o| o.refused == refused).map(|o| words::plain(&o.message, 600)));
@@ -106,12 +121,25 @@ impl Engine {
             return Ok(());
         }
         if line.messages.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
-        line.id = Some(self.keep_slo(tx, &slo)?);
+        let old = tx.slo_by_name(&slo.name)?;
+        if let Some(old) = &old {
+            tx.drop_file(&old.id)?;
+        }
+        let same = old.filter(|old| folder.is_some() && *old == Slo { id: old.id.clone(), ..slo.clone() });
+        let id = same.map_or_else(|| self.keep_slo(tx, &slo), |old| Ok(old.id))?;
+        if let Some(folder) = folder {
+            let place = FileRecord { slo: id.clone(), folder: folder.to_owned(), file: line.file.clone(), line: line.line, gone_s: None };
+            tx.put_file(&place)?;
+        }
+        line.id = Some(id);
         Ok(())
     }
 
     /// Keeps a definition; answers its id, which is the old one when it replaces.
     pub(crate) fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo) -> Result<String, EngineError> {
+        if let Some(why) = claimed(tx, slo, None)? {
+            return Err(EngineError::Invalid(why));
+        }
         if let Some(objection) = slo.objections().into_iter().find(|o| o.refused) {
             return Err(EngineError::Field { field: objection.field.to_owned(), message: objection.message });
         }
@@ -133,7 +161,16 @@ impl Engine {
     /// Removes an SLO with its history.
     pub async fn remove_slo(self: &Arc<Self>, name: &str) -> Result<(), EngineError> {
         let name = name.to_owned();
-        self.blocking(move |engine| engine.write(|tx| Ok(tx.remove_slo(&tx.find_slo(&name)?.id).map(|_| ())?))).await?;
+        let remove = move |tx: &Tx<'_>| {
+            let slo = tx.find_slo(&name)?;
+            if let Some(place) = place(tx, &slo.id)? {
+                let message = format!("`{}` is defined by {place}; remove it there, and then here", slo.name);
+                return Err(EngineError::Invalid(message));
+            }
+            tx.remove_slo(&slo.id)?;
+            Ok(())
+        };
+        self.blocking(move |engine| engine.write(remove)).await?;
         self.changed();
         Ok(())
     }

@@ -21,6 +21,8 @@ use crate::{Engine, EngineError};
 const TICK: Duration = Duration::from_secs(1);
 /// The desktop's parts are looked at this often, in seconds.
 const CHECKUP_S: i64 = 300;
+/// Watched folders are looked at this often, in seconds.
+const FOLDERS_S: u64 = 10;
 /// A verified backup this often, in seconds.
 const BACKUP_S: i64 = 86_400;
 
@@ -61,7 +63,14 @@ impl Engine {
         let mut delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
         let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
         let mut watching: BTreeMap<String, (SourceConfig, AbortHandle)> = BTreeMap::new();
+        let mut folders = Schedule::new("folders", FOLDERS_S);
         while !*stop.borrow() {
+            if folders.is_due(self.now()) {
+                folders.polled(self.now());
+                if let Err(error) = self.read_folders().await {
+                    tracing::error!(%error, "the watched folders could not be read");
+                }
+            }
             let Ok(sources) = self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await else {
                 // What runs goes on; the store may answer again in a moment.
                 pause(&stop, TICK, &self.hurry).await;
@@ -111,6 +120,7 @@ impl Engine {
 
     /// Reads every source once and all history that is missing; for `firewatchctl poll`.
     pub async fn poll_once(self: &Arc<Self>) -> Result<Vec<(String, crate::read::Round)>, EngineError> {
+        self.read_folders().await?;
         let sources = self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await?;
         let mut rounds = Vec::new();
         for record in sources {

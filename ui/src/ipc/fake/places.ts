@@ -1,6 +1,7 @@
 /** Made-up sources, suggestions, announcements, settings and checks. */
 import type {
   DoctorLine,
+  FolderRow,
   InboxItem,
   PolicyRow,
   Settings,
@@ -10,6 +11,37 @@ import type {
   Suggestion,
 } from '../client';
 import { NASTY, NOW, SOURCE, type Mode } from './world';
+
+export function folderRows(mode: Mode): FolderRow[] {
+  if (mode === 'empty' || mode === 'loading' || mode === 'many') return [];
+  const odd = mode === 'hostile';
+  return [
+    {
+      id: 'folder-1',
+      path: odd ? (NASTY[0] ?? '') : '/home/on-call/slos',
+      source: SOURCE,
+      environment: 'production',
+      slos: 12,
+      gone: odd ? NASTY.slice(0, 2) : ['legacy-export'],
+      read_at: NOW - 40,
+      error: odd ? (NASTY[1] ?? null) : null,
+      remarks: [
+        {
+          file: odd ? (NASTY[2] ?? '') : 'web/checkout.yaml',
+          line: 14,
+          name: odd ? (NASTY[3] ?? '') : 'checkout-latency',
+          outcome: 'rejected',
+          messages: [
+            odd
+              ? (NASTY[0] ?? '')
+              : '`spec.objectives[0].target` is missing. write target: 0.999, or targetPercent: 99.9',
+          ],
+          id: null,
+        },
+      ],
+    },
+  ];
+}
 
 export function sourceRows(mode: Mode): SourceRow[] {
   const row = (patch: Partial<SourceRow>): SourceRow => ({

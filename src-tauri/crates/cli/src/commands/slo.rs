@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use firewatch_domain::words;
-use firewatch_engine::view::{AdoptForm, DroppedFile, ImportLine, ProbeForm, TighteningForm};
+use firewatch_engine::view::{AdoptForm, DroppedFile, FolderRow, ImportLine, ProbeForm, TighteningForm};
 use firewatch_outside::Profile;
 use serde_json::{Value, json};
 
@@ -53,6 +53,22 @@ pub async fn run(command: SloCommand, profile: &Profile, printer: Printer) -> Re
             let form = AdoptForm { slo: name, objective_percent: objective, under_s, incident, why };
             super::tighten::adopt(form, profile, printer).await
         }
+        SloCommand::WatchFolder { folder, source, environment } => {
+            let row = profile.engine.watch_folder(&folder, &source, &environment).await?;
+            printer.show(&row, || folder_lines(&row))?;
+            let rejected = row.remarks.iter().any(|line| line.outcome == "rejected");
+            Ok(if rejected { Outcome::Partly } else { Outcome::Done })
+        }
+        SloCommand::UnwatchFolder { folder } => {
+            let row = profile.engine.unwatch_folder(&folder.display().to_string()).await?;
+            printer.show(&row, || vec![format!("{} is no longer watched; its SLOs stay", row.path)])?;
+            Ok(Outcome::Done)
+        }
+        SloCommand::Folders => {
+            let rows = profile.engine.folders()?;
+            printer.show(&rows, || rows.iter().flat_map(folder_lines).collect())?;
+            Ok(Outcome::Done)
+        }
         SloCommand::Remove { name } => {
             profile.engine.remove_slo(&name).await?;
             printer.show(&json!({ "removed": name }), || vec![format!("{name} removed with its history")])?;
@@ -77,6 +93,13 @@ async fn import(paths: &[PathBuf], source: &str, environment: &str, profile: &Pr
         (rejected, all) if rejected == all => bail!("nothing could be imported; the reasons stand above"),
         _ => Ok(Outcome::Partly),
     }
+}
+
+fn folder_lines(row: &FolderRow) -> Vec<String> {
+    let state = row.error.clone().unwrap_or_else(|| format!("{} SLOs", row.slos));
+    let head = format!("{}  ({}, {})  {state}", row.path, row.source, row.environment);
+    let gone = row.gone.iter().map(|name| format!("gone      {name}  (no file defines it any more; remove it with slo remove)"));
+    std::iter::once(head).chain(gone).chain(row.remarks.iter().flat_map(described)).collect()
 }
 
 fn described(line: &ImportLine) -> Vec<String> {
@@ -120,10 +143,12 @@ fn list(profile: &Profile, printer: Printer) -> Result<Outcome> {
 
 fn show(name: &str, profile: &Profile, printer: Printer) -> Result<Outcome> {
     let slo = profile.engine.slo(name)?;
+    let file = profile.engine.defined_by(&slo.id)?;
     let mut value = serde_json::to_value(&slo)?;
     if let Some(object) = value.as_object_mut() {
         object.insert("objective".to_owned(), json!(slo.objective.ratio()));
         object.insert("window".to_owned(), json!(slo.window.to_string()));
+        object.insert("file".to_owned(), json!(file));
         object.insert(
             "queries".to_owned(),
             slo.indicator.queries().into_iter().map(|(role, query)| json!({ "role": role, "query": query })).collect(),

@@ -69,7 +69,7 @@ fn chart_span(id: &str, text: &str, span: Span) -> ChartSpan {
 }
 
 fn drawn(tx: &Tx<'_>, page: &mut Page, window: Span, range: Span) -> Result<SloCharts, StoreError> {
-    let (objective, unit) = (page.slo.objective, page.slo.method.unit() as f64);
+    let (objective, unit) = (page.slo.objective, page.slo.unit() as f64);
     let allowed = page.tally(tx, window)?.allowed(objective).filter(|_| page.history().is_none());
     let step = (range.len() + POINTS - 1) / POINTS;
     let mut charts = SloCharts {

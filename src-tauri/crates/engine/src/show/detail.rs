@@ -82,7 +82,8 @@ fn line(figure: &str, value: String, formula: &str, numbers: String) -> Arithmet
 
 fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -> Vec<Arithmetic> {
     let t = &standing.tally;
-    let (good, bad, total) = (count(t.good as f64), count(t.bad() as f64), count(t.total as f64));
+    let counts = t.counts(slo.unit());
+    let (good, bad, total) = (count(counts.good), count(counts.bad), count(counts.total));
     let window = duration((slo.window.minutes() * MINUTE_S) as f64);
     let budget = slo.objective.budget_ppb() as f64 / 1e9;
     let mut lines = Vec::new();
@@ -110,8 +111,8 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
         && let Some(rate) = rule.long.burn(slo.objective)
     {
         let over = duration((pace * MINUTE_S) as f64);
-        let numbers =
-            format!("({} bad / {} over {over}) / {}", count(rule.long.bad() as f64), count(rule.long.total as f64), trimmed(budget));
+        let counts = rule.long.counts(slo.unit());
+        let numbers = format!("({} bad / {} over {over}) / {}", count(counts.bad), count(counts.total), trimmed(budget));
         lines.push(line("burn_rate", words::burn(rate), "(bad / total over the look-back) / (1 − objective)", numbers));
         if let (Some(seconds), Some(remaining)) = (status.time_to_exhaustion_s, status.budget.remaining) {
             let numbers =
@@ -154,10 +155,10 @@ fn burn_table(slo: &Slo, standing: &Standing) -> Vec<BurnRow> {
         factor: r.rule.factor(),
         long_rate: r.long.burn(slo.objective),
         short_rate: r.short.burn(slo.objective),
-        long_bad: r.long.bad() as f64,
-        long_total: r.long.total as f64,
-        short_bad: r.short.bad() as f64,
-        short_total: r.short.total as f64,
+        long_bad: r.long.counts(slo.unit()).bad,
+        long_total: r.long.counts(slo.unit()).total,
+        short_bad: r.short.counts(slo.unit()).bad,
+        short_total: r.short.counts(slo.unit()).total,
         coverage: r.coverage,
         firing: r.firing,
         frozen: r.frozen,

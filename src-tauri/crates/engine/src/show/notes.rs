@@ -14,7 +14,11 @@ use crate::view::Note;
 /// The notes of an SLO, the gravest first.
 pub(super) fn notes(slo: &Slo, page: &Page, standing: &Standing) -> Vec<Note> {
     let estimated = standing.tally.estimated.then(|| {
-        let why = if page.series.as_ref().is_some_and(|s| s.estimated) {
+        let summed = page.series.as_ref().is_some_and(|s| s.estimated);
+        if let Some(why) = slo.indicator.inexact().filter(|_| summed) {
+            return note("estimated", format!("Estimated: {why}."));
+        }
+        let why = if summed {
             "Estimated: there are too many series to read one by one, so the server summed them, and it extrapolates."
         } else {
             "Estimated: a counter rose across minutes that nobody observed. The rise counts, its minutes do not."
@@ -48,7 +52,7 @@ fn low_traffic(slo: &Slo, standing: &Standing) -> Option<Note> {
         "low_traffic",
         format!(
             "Low traffic: of {} events in {} a single bad one burns at {}, above the {} that pages. {cure}",
-            count(rule.long.total as f64),
+            count(rule.long.counts(slo.unit()).total),
             duration((rule.rule.long * MINUTE_S) as f64),
             burn(alone),
             burn(rule.rule.factor()),

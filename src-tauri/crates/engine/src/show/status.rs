@@ -99,9 +99,9 @@ impl Engine {
             burn_rate: rate,
             time_to_exhaustion_s: known.and_then(|s| s.time_to_exhaustion_s),
             data_at: page.newest().map(|m| m.start_s() as f64),
-            bad: standing.map(|s| s.tally.counts(slo.method).bad),
-            total: standing.map(|s| s.tally.counts(slo.method).total),
-            allowed: known.and_then(|s| s.tally.allowed(slo.objective)).map(|allowed| allowed / slo.method.unit() as f64),
+            bad: standing.map(|s| s.tally.counts(slo.unit()).bad),
+            total: standing.map(|s| s.tally.counts(slo.unit()).total),
+            allowed: known.and_then(|s| s.tally.allowed(slo.objective)).map(|allowed| allowed / slo.unit() as f64),
             history: page.history(),
             estimated: standing.is_some_and(|s| s.tally.estimated),
             ..blank_row(&slo)

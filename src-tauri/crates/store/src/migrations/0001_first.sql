@@ -10,6 +10,16 @@ CREATE TABLE slo (
   id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, source TEXT NOT NULL, definition TEXT NOT NULL, created_s INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX slo_source ON slo (source);
+-- Folders of documents that are the source of truth, and where each of their SLOs stands.
+CREATE TABLE folder (
+  id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, source TEXT NOT NULL, environment TEXT NOT NULL,
+  mark TEXT, read_s INTEGER, error TEXT, remarks TEXT NOT NULL
+) STRICT;
+CREATE TABLE slo_file (
+  slo TEXT PRIMARY KEY REFERENCES slo (id) ON DELETE CASCADE, folder TEXT NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
+  file TEXT NOT NULL, line INTEGER, gone_s INTEGER
+) STRICT;
+CREATE INDEX slo_file_folder ON slo_file (folder);
 
 CREATE TABLE policy (id TEXT PRIMARY KEY, definition TEXT NOT NULL, position INTEGER NOT NULL) STRICT;
 
