@@ -143,6 +143,12 @@ export const commands = {
 	importDocuments: (files: DroppedFile[], source: string, environment: string) => typedError<ImportLine[], WireError>(__TAURI_INVOKE("import_documents", { files, source, environment })),
 	/**  Adds an SLO on the built-in probe. */
 	probeAdd: (form: ProbeForm) => typedError<ImportLine, WireError>(__TAURI_INVOKE("probe_add", { form })),
+	/**  Watched folders. */
+	folders: () => typedError<FolderRow[], WireError>(__TAURI_INVOKE("folders")),
+	/**  Watches a folder of documents as the source of truth. */
+	folderWatch: (path: string, source: string, environment: string) => typedError<FolderRow, WireError>(__TAURI_INVOKE("folder_watch", { path, source, environment })),
+	/**  Stops watching a folder; its SLOs stay. */
+	folderUnwatch: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("folder_unwatch", { id })),
 	/**  What was chosen. */
 	settings: () => typedError<Settings, WireError>(__TAURI_INVOKE("settings")),
 	/**  Saves what was chosen; starting at login is arranged with the system at once. */
@@ -788,6 +794,28 @@ export type FoldedCount = {
 	silenced: number,
 	/**  That another alert inhibits. */
 	inhibited: number,
+};
+
+/**  A folder whose documents are the source of truth. */
+export type FolderRow = {
+	/**  Id. */
+	id: string,
+	/**  Absolute path. */
+	path: string,
+	/**  Source its SLOs are read from. */
+	source: string,
+	/**  Environment of documents that name none. */
+	environment: string,
+	/**  SLOs it defines. */
+	slos: number,
+	/**  Names of SLOs whose file is gone: they are kept until they are removed by hand. */
+	gone: string[],
+	/**  Unix seconds of the last time its files were read. */
+	read_at: number | null,
+	/**  Why the folder itself cannot be read. */
+	error: string | null,
+	/**  Documents that were rejected or taken with a remark, with file and line. */
+	remarks: ImportLine[],
 };
 
 /**  When the budget is gone at one pace. */

@@ -7,6 +7,7 @@ use firewatch_domain::indicator::{Counts, Indicator};
 use firewatch_domain::method::Method;
 use firewatch_domain::minute::DAY;
 use firewatch_domain::window::Window;
+use firewatch_domain::words::plain;
 
 use crate::belonging::{self, Belonging, Tags};
 use crate::counters::{self, Side};
@@ -18,6 +19,8 @@ use crate::ours::Ours;
 use crate::outcome::Context;
 use crate::promise::{self, Promise};
 
+/// Longest title kept.
+const LONGEST_TITLE: usize = 250;
 /// Most SLOs of one specification.
 const MOST: usize = 500;
 
@@ -93,7 +96,7 @@ fn belonging(slo: &Field<'_>, spec: &Field<'_>, owner: &Tags, service: Option<St
     tags.label(&spec.get("labels"), notes);
     Belonging {
         name: full.as_deref().and_then(|full| belonging::fitted(&slo.get("name"), full, notes)),
-        title: full.unwrap_or_default(),
+        title: plain(&full.unwrap_or_default(), LONGEST_TITLE),
         description: slo.get("description").paragraph(),
         journey: tags.journey().or_else(|| owner.journey()),
         environment: tags.environment(slo, notes).or_else(|| owner.environment(slo, notes)),

@@ -32,7 +32,7 @@ const LIST: &str = include_str!("conformance.txt");
 const KEPT: usize = 72;
 
 /// The folder, or `None` with a visible word where tests may run without it.
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared");
     let shared = std::env::var_os("FIREWATCH_SHARED").map_or(beside, PathBuf::from);
     let folder = shared.join("conformance/slo");
@@ -45,7 +45,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// Paths below the folder, and texts.
-fn documents(folder: &Path) -> Vec<(String, String)> {
+pub fn documents(folder: &Path) -> Vec<(String, String)> {
     let (mut open, mut found) = (vec![folder.to_owned()], Vec::new());
     while let Some(path) = open.pop() {
         if path.is_dir() {

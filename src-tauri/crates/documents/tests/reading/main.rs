@@ -5,8 +5,11 @@
 
 mod conformance;
 mod hostile;
+mod mutations;
 mod openslo;
+mod parity;
 mod pyrra;
+mod slo_generator;
 mod sloth;
 mod strict;
 mod writing;
