@@ -25,6 +25,7 @@ const PAGES = [
   ['suggest', { route: '/connections/suggest/prometheus-main' }],
   ['probe', { route: '/connections/probe' }],
   ['import', { route: '/connections/import' }],
+  ['folder', { route: '/connections/folder' }],
   ['outbox', { route: '/outbox' }],
   ['outbox-add', { route: '/outbox/add' }],
   ['update', { route: '/incident', press: 'u' }],
