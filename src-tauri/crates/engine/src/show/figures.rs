@@ -15,8 +15,8 @@ use crate::view::{AlertFigures, BudgetFigures, CalendarFigures, FoldedAlerts, Pr
 pub(crate) fn figures(slo: &Slo, at: Minute, standing: Option<&Standing>, history: Option<f64>) -> SloStatus {
     let window = slo.window.period(at);
     let tally = standing.map(|s| s.tally);
-    let counted = tally.map(|t| t.counts(slo.method));
-    let unit = slo.method.unit() as f64;
+    let counted = tally.map(|t| t.counts(slo.unit()));
+    let unit = slo.unit() as f64;
     let known = standing.filter(|_| history.is_none());
     let consumed = known.and_then(|s| s.consumed);
     SloStatus {
