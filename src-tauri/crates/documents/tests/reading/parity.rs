@@ -20,9 +20,8 @@ fn pieces(indicator: &Indicator) -> Vec<String> {
         Indicator::Ratio { part, total, .. } => vec![part.to_string(), total.to_string()],
         Indicator::Latency { total, threshold, .. } => vec![total.to_string(), format!("le=\"{threshold}\"")],
         Indicator::PromQl { measure: Measure::Counts { part, total, .. } } => vec![part.to_string(), total.to_string()],
-        Indicator::PromQl { measure: Measure::Ratio { ratio, .. } }
-        | Indicator::PromQl { measure: Measure::Threshold { value: ratio, .. } } => {
-            vec![ratio.to_string()]
+        Indicator::PromQl { measure: Measure::Ratio { ratio: query, .. } | Measure::Threshold { value: query, .. } } => {
+            vec![query.to_string()]
         }
         other => panic!("Sloth has no such indicator: {other:?}"),
     }
