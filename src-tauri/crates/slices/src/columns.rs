@@ -45,6 +45,9 @@ impl Columns {
         let skipped = (-at).max(0) as usize;
         let start = at.max(0) as usize;
         let len = other.seen.len().saturating_sub(skipped).min(self.seen.len().saturating_sub(start));
+        if len == 0 {
+            return;
+        }
         self.seen[start..start + len].copy_from_slice(&other.seen[skipped..skipped + len]);
         for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
             mine[start..start + len].copy_from_slice(&theirs[skipped..skipped + len]);
