@@ -84,11 +84,12 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
     let t = &standing.tally;
     let counts = t.counts(slo.unit());
     let (good, bad, total) = (count(counts.good), count(counts.bad), count(counts.total));
-    let window = duration((slo.window.minutes() * MINUTE_S) as f64);
+    let so_far = duration((standing.window.len() * MINUTE_S) as f64);
+    let window = duration((slo.window.period(standing.at).len() * MINUTE_S) as f64);
     let budget = slo.objective.budget_ppb() as f64 / 1e9;
     let mut lines = Vec::new();
     if let Some(sli) = t.sli() {
-        lines.push(line("sli", words::sli(sli), "good / total", format!("{good} / {total} in {window}")));
+        lines.push(line("sli", words::sli(sli), "good / total", format!("{good} / {total} in {so_far}")));
     }
     if let (Some(allowed), Some(consumed)) = (status.budget.allowed, status.budget.consumed) {
         let allowed = count(allowed.floor());
@@ -102,7 +103,7 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
             "consumed",
             percent(consumed),
             "bad / allowed",
-            format!("{bad} bad of {total} in {window}; allowed {allowed}; {} spent", percent(consumed)),
+            format!("{bad} bad of {total} in {so_far}; allowed {allowed}; {} spent", percent(consumed)),
         ));
         lines.push(line("remaining", percent(1.0 - consumed), "1 − consumed", format!("1 − {}", trimmed(consumed))));
     }
@@ -114,7 +115,9 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
         let counts = rule.long.counts(slo.unit());
         let numbers = format!("({} bad / {} over {over}) / {}", count(counts.bad), count(counts.total), trimmed(budget));
         lines.push(line("burn_rate", words::burn(rate), "(bad / total over the look-back) / (1 − objective)", numbers));
-        if let (Some(seconds), Some(remaining)) = (status.time_to_exhaustion_s, status.budget.remaining) {
+        // Of a calendar period what is left of the whole of it counts.
+        let left = status.budget.projected.as_ref().map(|p| p.remaining).or(status.budget.remaining);
+        if let (Some(seconds), Some(remaining)) = (status.time_to_exhaustion_s, left) {
             let numbers =
                 format!("{} × {window} / {} (the pace of the last {over}, with traffic as it is)", percent(remaining), words::burn(rate));
             lines.push(line("time_to_exhaustion", duration(seconds), "remaining × window / burn rate", numbers));
@@ -123,7 +126,7 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
     let seen = format!(
         "{} of {} minutes; {} unobserved",
         count(t.observed as f64),
-        count(slo.window.minutes() as f64),
+        count(standing.expected() as f64),
         duration(status.unobserved_s)
     );
     lines.push(line("coverage", percent(status.coverage), "observed minutes / minutes of the window", seen));
