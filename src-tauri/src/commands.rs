@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod policies;
 pub mod services;
 pub mod settings;
+pub mod slos;
 pub mod watch;
 
 use std::sync::Arc;

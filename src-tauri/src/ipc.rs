@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{backtest, connections, drill, exclusions, incidents, ledger, outbox, policies, services, settings, watch};
+use crate::commands::{backtest, connections, drill, exclusions, incidents, ledger, outbox, policies, services, settings, slos, watch};
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
 /// `frame`, or `profile` for everything.
@@ -22,6 +22,7 @@ pub struct Go {
 }
 
 /// Commands and events.
+#[expect(clippy::too_many_lines, reason = "one list, a line for each thing the window may call")]
 pub fn builder() -> Builder<tauri::Wry> {
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
@@ -96,6 +97,18 @@ pub fn builder() -> Builder<tauri::Wry> {
             connections::folders,
             connections::folder_watch,
             connections::folder_unwatch,
+            slos::definitions,
+            slos::slo_editor,
+            slos::slo_check,
+            slos::slo_preview,
+            slos::slo_save,
+            slos::slo_draft_keep,
+            slos::slo_draft_drop,
+            slos::slo_export,
+            slos::slo_write,
+            slos::look_up,
+            connections::source_form,
+            connections::source_update,
             settings::settings,
             settings::save_settings,
             policies::policies,

@@ -19,10 +19,14 @@ const PAGES = [
   { route: '/incident' },
   { route: '/incident/inc-31' },
   { route: '/declare/slo-settings-first-load-production' },
+  { route: '/slos' },
+  { route: '/slos/new' },
+  { route: '/slos/edit/slo-settings-first-load-production' },
   { route: '/connections' },
   { route: '/connections/prometheus' },
   { route: '/connections/suggest/prometheus-main' },
   { route: '/connections/probe' },
+  { route: '/connections/change/prometheus-main' },
   { route: '/connections/import' },
   { route: '/outbox' },
   { route: '/outbox/add' },
@@ -36,12 +40,16 @@ const PAGES = [
   { fake: 'empty', route: '/watch/prometheus' },
   { fake: 'empty', route: '/watch/probe' },
   { fake: 'empty', route: '/incident' },
+  { fake: 'empty', route: '/slos' },
   { fake: 'empty', route: '/connections' },
   { fake: 'empty', route: '/outbox' },
   { fake: 'empty', route: '/inbox' },
   { fake: 'error', route: '/watch' },
   { fake: 'error', route: '/outbox' },
   { fake: 'error', route: '/settings' },
+  { fake: 'error', route: '/slos' },
+  { fake: 'error', route: '/slos/new' },
+  { fake: 'loading', route: '/slos' },
   { fake: 'loading', route: '/watch' },
   { fake: '1000', route: '/watch' },
   { fake: 'hostile', route: '/watch/nasty-0' },
@@ -49,6 +57,8 @@ const PAGES = [
   { fake: 'hostile', route: '/incident' },
   { fake: 'hostile', route: '/connections' },
   { fake: 'hostile', route: '/outbox' },
+  { fake: 'hostile', route: '/slos' },
+  { fake: 'hostile', route: '/slos/edit/nasty-0' },
 ];
 
 // One word runs the checks that contain it.
@@ -297,6 +307,116 @@ await withBrowser(async (world) => {
     assert.equal(await page.getByLabel('Theme').inputValue(), 'dark');
     assert.equal(await page.getByLabel('from').inputValue(), '22:00');
   });
+
+  await journey(
+    'an SLO is defined by keyboard, with completion and preview',
+    { route: '/slos' },
+    async (page) => {
+      await press(page, 'n');
+      await page.waitForSelector('h1:has-text("Define an SLO")');
+      await page.getByLabel('Name', { exact: true }).focus();
+      await page.keyboard.type('checkout-availability');
+      await page.getByLabel('Service', { exact: true }).focus();
+      await page.keyboard.type('checkout');
+      await page.getByLabel('Part', { exact: true }).focus();
+      await page.keyboard.type('requests');
+      await page.waitForSelector('[role="option"]:has-text("http_requests_total")');
+      await audit(page, 'with the offers open');
+      await press(page, 'ArrowDown', 'Enter');
+      assert.equal(await page.getByLabel('Part', { exact: true }).inputValue(), 'http_requests_total');
+      assert.equal(await page.getByLabel('All events', { exact: true }).inputValue(), 'http_requests_total');
+      await page.keyboard.type('{co');
+      await page.waitForSelector('[role="option"]:has-text("code")');
+      await press(page, 'ArrowDown', 'Enter');
+      await page.waitForSelector('[role="option"]:has-text("503")');
+      await page.keyboard.type('503');
+      assert.equal(
+        await page.getByLabel('Part', { exact: true }).inputValue(),
+        'http_requests_total{code="503"}',
+      );
+      await press(page, 'Escape');
+      await page.waitForSelector('[aria-label="Preview"] canvas');
+      await page.getByLabel('Objective, %').fill('0.999');
+      await press(page, 'Enter');
+      await page.waitForSelector('text=write 99.9 for the ratio');
+      assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'objective');
+      await audit(page, 'with a fault at its field');
+      await page.getByLabel('Objective, %').fill('99.95');
+      await press(page, 'Enter');
+      await page.waitForSelector('section[aria-label="SLO"] h1:has-text("checkout-availability")');
+    },
+  );
+
+  await journey('a source is changed without its secret', { route: '/connections' }, async (page) => {
+    await page.getByRole('button', { name: 'Change prometheus-main' }).press('Enter');
+    await page.waitForSelector('h1:has-text("Change prometheus-main")');
+    assert.equal(await page.getByLabel('Name', { exact: true }).isDisabled(), true);
+    await page.getByLabel('Address').fill('ftp://x');
+    await press(page, 'Enter');
+    await page.waitForSelector('text=not an http or https address');
+    await page.getByLabel('Address').fill('https://prometheus-2.internal');
+    await press(page, 'Enter');
+    await page.waitForSelector('text=https://prometheus-2.internal');
+    await page.waitForSelector('h1:has-text("Sources")');
+  });
+
+  await journey(
+    'what was typed survives leaving, and can be thrown away',
+    { route: '/slos/new' },
+    async (page) => {
+      await page.getByLabel('Title').fill('Half written');
+      await page.waitForSelector('text=Not saved yet');
+      await page.evaluate(() => (location.hash = '#/watch'));
+      await page.waitForSelector('[role="grid"]');
+      await page.evaluate(() => (location.hash = '#/slos/new'));
+      await page.waitForSelector('text=What was typed before and not saved is shown');
+      assert.equal(await page.getByLabel('Title').inputValue(), 'Half written');
+      await page.getByRole('button', { name: 'Throw it away' }).press('Enter');
+      assert.equal(await page.getByLabel('Title').inputValue(), '');
+    },
+  );
+
+  await journey(
+    'definitions are staged, duplicated, exported, removed and taken back',
+    { route: '/slos' },
+    async (page) => {
+      const rows = () => page.locator('tbody tr').count();
+      const all = await rows();
+      await page.getByLabel('Search definitions').fill('save production');
+      await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+      await page.locator('tbody button.stage').press('Enter');
+      await page.waitForSelector('tbody button.stage:has-text("testing")');
+      await page.getByRole('button', { name: 'Export these 1' }).press('Enter');
+      await page.getByLabel('Into the folder').fill('slos');
+      await page.getByRole('button', { name: 'Write files' }).press('Enter');
+      await page.waitForSelector('text=Write the whole path');
+      await page.getByLabel('Into the folder').fill('/tmp/slos');
+      await page.getByRole('button', { name: 'Write files' }).press('Enter');
+      await page.waitForSelector('text=1 file written into /tmp/slos');
+      await page.getByRole('button', { name: 'Close' }).press('Enter');
+      await page.getByRole('button', { name: /^Remove/ }).press('Enter');
+      await page.waitForSelector('text=No definition fits');
+      await page.getByRole('button', { name: /^Undo/ }).press('Enter');
+      await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+      await page.getByRole('button', { name: /^Duplicate/ }).press('Enter');
+      await page.waitForSelector('h1:has-text("like another")');
+      assert.equal(await page.getByLabel('Stage').inputValue(), 'testing');
+      assert.ok(all > 10);
+    },
+  );
+
+  await journey(
+    'a definition from a watched folder is read-only and names its file',
+    { route: '/slos' },
+    async (page) => {
+      const row = page.locator('tbody tr', { hasText: 'integrations.yaml' });
+      assert.equal(await row.getByRole('button', { name: /^Remove/ }).count(), 0);
+      await row.getByRole('link').first().press('Enter');
+      await page.waitForSelector('text=comes from the watched file');
+      assert.equal(await page.getByLabel('Objective, %').isDisabled(), true);
+      assert.equal(await page.getByRole('button', { name: /^Save/ }).count(), 0);
+    },
+  );
 
   await journey('policies are added, removed and taken back', { route: '/settings' }, async (page) => {
     const says = 'text=any journey in any environment has spent 70 % of its budget: notify';

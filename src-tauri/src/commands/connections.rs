@@ -21,6 +21,20 @@ pub async fn source_add(app: Held<'_>, form: SourceForm) -> Result<SourceRow, Wi
     Ok(app.engine()?.add_source_form(form).await?)
 }
 
+/// A source as it would have been typed; never its secret.
+#[tauri::command]
+#[specta::specta]
+pub async fn source_form(app: Held<'_>, name: String) -> Result<SourceForm, WireError> {
+    Ok(app.engine()?.source_form(&name).await?)
+}
+
+/// Changes a source.
+#[tauri::command]
+#[specta::specta]
+pub async fn source_update(app: Held<'_>, form: SourceForm) -> Result<SourceRow, WireError> {
+    Ok(app.engine()?.change_source(form).await?)
+}
+
 /// Tests what was typed, before anything is kept.
 #[tauri::command]
 #[specta::specta]

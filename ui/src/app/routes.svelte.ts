@@ -4,7 +4,16 @@
  */
 import { openDeclare } from './dialogs.svelte';
 
-export const PAGES = ['watch', 'incident', 'connections', 'outbox', 'inbox', 'settings', 'doctor'] as const;
+export const PAGES = [
+  'watch',
+  'incident',
+  'slos',
+  'connections',
+  'outbox',
+  'inbox',
+  'settings',
+  'doctor',
+] as const;
 export type Page = (typeof PAGES)[number];
 
 export interface Route {

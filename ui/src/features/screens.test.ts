@@ -11,6 +11,7 @@ import Inbox from './inbox/Inbox.svelte';
 import Incidents from './incident/Incidents.svelte';
 import Doctor from './settings/Doctor.svelte';
 import Settings from './settings/Settings.svelte';
+import Slos from './slos/Slos.svelte';
 import SloDetail from './watch/SloDetail.svelte';
 import Watch from './watch/Watch.svelte';
 
@@ -32,6 +33,7 @@ const SCREENS: [string, Component<Record<string, never>>, string][] = [
   ['Watch', Watch as Component<Record<string, never>>, 'Nothing is watched yet'],
   ['Incidents', Incidents as Component<Record<string, never>>, 'No incident so far'],
   ['Connections', Connections as Component<Record<string, never>>, 'Nothing is read yet'],
+  ['SLOs', Slos as Component<Record<string, never>>, 'No SLO is defined yet'],
   ['Inbox', Inbox as Component<Record<string, never>>, 'Nothing was announced yet'],
 ];
 

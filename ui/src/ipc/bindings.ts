@@ -149,6 +149,30 @@ export const commands = {
 	folderWatch: (path: string, source: string, environment: string) => typedError<FolderRow, WireError>(__TAURI_INVOKE("folder_watch", { path, source, environment })),
 	/**  Stops watching a folder; its SLOs stay. */
 	folderUnwatch: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("folder_unwatch", { id })),
+	/**  All definitions. */
+	definitions: () => typedError<DefinitionRow[], WireError>(__TAURI_INVOKE("definitions")),
+	/**  What the editor starts from: a definition, a copy of one, or nothing yet. */
+	sloEditor: (id: string | null, copy: boolean) => typedError<SloEditor, WireError>(__TAURI_INVOKE("slo_editor", { id, copy })),
+	/**  What is wrong with a definition as typed, without asking its source. */
+	sloCheck: (form: SloForm) => typedError<SloPreview, WireError>(__TAURI_INVOKE("slo_check", { form })),
+	/**  What the last hours say of a definition as typed. */
+	sloPreview: (form: SloForm, hours: number) => typedError<SloPreview, WireError>(__TAURI_INVOKE("slo_preview", { form, hours })),
+	/**  Saves what was typed; answers the id. */
+	sloSave: (form: SloForm) => typedError<string, WireError>(__TAURI_INVOKE("slo_save", { form })),
+	/**  Keeps what is being typed. */
+	sloDraftKeep: (form: SloForm) => typedError<null, WireError>(__TAURI_INVOKE("slo_draft_keep", { form })),
+	/**  Throws away what was typed. */
+	sloDraftDrop: (id: string | null) => typedError<null, WireError>(__TAURI_INVOKE("slo_draft_drop", { id })),
+	/**  Definitions as OpenSLO v1 documents; all where none is named. */
+	sloExport: (names: string[]) => typedError<DroppedFile[], WireError>(__TAURI_INVOKE("slo_export", { names })),
+	/**  The same as files in a folder; answers their paths. */
+	sloWrite: (names: string[], folder: string) => typedError<string[], WireError>(__TAURI_INVOKE("slo_write", { names, folder })),
+	/**  Names of metrics, labels or values known to a source. */
+	lookUp: (form: LookupForm) => typedError<string[], WireError>(__TAURI_INVOKE("look_up", { form })),
+	/**  A source as it would have been typed; never its secret. */
+	sourceForm: (name: string) => typedError<SourceForm, WireError>(__TAURI_INVOKE("source_form", { name })),
+	/**  Changes a source. */
+	sourceUpdate: (form: SourceForm) => typedError<SourceRow, WireError>(__TAURI_INVOKE("source_update", { form })),
 	/**  What was chosen. */
 	settings: () => typedError<Settings, WireError>(__TAURI_INVOKE("settings")),
 	/**  Saves what was chosen; starting at login is arranged with the system at once. */
@@ -328,6 +352,26 @@ export type AlertSource = {
 	told: number,
 	/**  More than are listed were told of: how many are listed at most. */
 	cut_at: number | null,
+};
+
+/**  Alerting as typed. */
+export type AlertingForm = {
+	/**  `constant_share` or `constant_factor`. */
+	scaling: string,
+	/**  Rules of its own instead of the Workbook's. */
+	own: boolean,
+	/**  The rules that hold, as `page:14.4@1h/5m`. */
+	rules: string[],
+	/**  Events a rule's long look-back must hold before it fires. */
+	minimum_events: string,
+};
+
+/**  An annotation as typed. */
+export type AnnotationForm = {
+	/**  `runbook`, `dashboard`, … */
+	key: string,
+	/**  Address or text. */
+	value: string,
 };
 
 /**  One line of arithmetic: a figure, its formula with words, the same with numbers. */
@@ -588,6 +632,38 @@ export type ChartSpan = {
 	to: number,
 };
 
+/**  One definition in the list. */
+export type DefinitionRow = {
+	/**  Stable id. */
+	id: string,
+	/**  Unique name. */
+	name: string,
+	/**  Name for people. */
+	title: string,
+	/**  Journey. */
+	journey: string,
+	/**  Service. */
+	service: string,
+	/**  Environment. */
+	environment: string,
+	/**  Source name. */
+	source: string,
+	/**  Kind of its indicator, as in [`IndicatorForm`]. */
+	kind: string,
+	/**  Target ratio, 0 to 1. */
+	objective: number,
+	/**  Window as `30d`. */
+	window: string,
+	/**  `testing` or `active`. */
+	stage: string,
+	/**  Unix seconds of the last change of the definition. */
+	changed_at: number | null,
+	/**  What the last change was. */
+	note: string,
+	/**  The watched file it comes from; such a definition is changed there. */
+	file: string | null,
+};
+
 /**  Something that works less than it should. */
 export type Degraded = {
 	/**  `notifications`, `tray`, `keyring`, `clock`, `database`, `source:NAME`, … */
@@ -770,6 +846,14 @@ export type ExclusionRow = {
 	undone_by: string | null,
 	/**  RFC 3339, when it was taken back. */
 	undone_at: string | null,
+};
+
+/**  What is the matter with one field of a form. */
+export type FieldFault = {
+	/**  The field, as `indicator.total`; empty for the whole. */
+	field: string,
+	/**  What, and the cure. */
+	message: string,
 };
 
 /**  What is folded where an SLO belongs, as in `firewatchctl status`. */
@@ -962,6 +1046,17 @@ export type IncidentView = {
 	opened_by_policy: boolean,
 };
 
+/**  An indicator as typed: its kind, and the fields of that kind by name. */
+export type IndicatorForm = {
+	/**
+	 *  `ratio`, `halves`, `latency`, `native`, `gauge`, `threshold`, `raw_ratio`, `promql_counts`, `promql_ratio`, `promql_threshold` or
+	 *  `probe`.
+	 */
+	kind: string,
+	/**  Fields by name, such as `total`. */
+	fields: { [key in string]: string },
+};
+
 /**  A query of the indicator, with the page of the source that shows it. */
 export type IndicatorQuery = {
 	/**  `good`, `bad`, `total`, `buckets` or `probe`. */
@@ -1057,6 +1152,30 @@ export type Link = {
 	label: string,
 	/**  Full address, shown before opening. */
 	url: string,
+};
+
+/**  What names are wanted of a source. */
+export type LookupForm = {
+	/**  Source name. */
+	source: string,
+	/**  `metrics`, `labels` or `values`. */
+	what: string,
+	/**  The selector whose labels or values are wanted; may be empty. */
+	selector: string,
+	/**  The label whose values are wanted. */
+	label: string,
+	/**  What was typed so far. */
+	typed: string,
+};
+
+/**  A budgeting method as typed. */
+export type MethodForm = {
+	/**  `occurrences`, `timeslices` or `ratio_timeslices`. */
+	kind: string,
+	/**  Length of a time slice, as `5m`. */
+	slice: string,
+	/**  Percentage of good events that makes a time slice good. */
+	target: string,
 };
 
 /**  Something a service needs. */
@@ -1155,6 +1274,20 @@ export type Proposed = {
 	severity: string,
 	/**  Unix seconds. */
 	at: number,
+};
+
+/**  A past definition. */
+export type RevisionRow = {
+	/**  Unix seconds. */
+	at: number,
+	/**  Who changed it. */
+	author: string,
+	/**  Why, where it was said. */
+	note: string,
+	/**  What changed against the one before, in words. */
+	changes: string[],
+	/**  The definition as it was, to go back to. */
+	form: SloForm,
 };
 
 /**  Where people meet. */
@@ -1290,6 +1423,90 @@ export type SloDetail = {
 	snoozed_until: number | null,
 	/**  Open incident that carries this SLO. */
 	incident_id: string | null,
+};
+
+/**  Everything the editor starts from. */
+export type SloEditor = {
+	/**  The definition as it stands, or what a new one starts from. */
+	form: SloForm,
+	/**  What was typed before and never saved. */
+	draft: SloForm | null,
+	/**  Its past definitions, newest first. */
+	revisions: RevisionRow[],
+	/**  The watched file it comes from; then it is read-only here. */
+	file: string | null,
+	/**  Journeys known. */
+	journeys: string[],
+	/**  Services known. */
+	services: string[],
+	/**  Environments known. */
+	environments: string[],
+};
+
+/**  A definition as typed. Numbers are text, so that what was typed comes back with its fault. */
+export type SloForm = {
+	/**  Id of the definition that is changed; none for a new one. */
+	id: string | null,
+	/**  Unique name. */
+	name: string,
+	/**  Name for people. */
+	title: string,
+	/**  What it means. */
+	description: string,
+	/**  Journey; the service's where empty. */
+	journey: string,
+	/**  Service. */
+	service: string,
+	/**  Environment. */
+	environment: string,
+	/**  Source name. */
+	source: string,
+	/**  Where the events come from. */
+	indicator: IndicatorForm,
+	/**  Objective as a percentage, such as `99.9`. */
+	objective: string,
+	/**  Over which window. */
+	window: WindowForm,
+	/**  How events become a budget. */
+	method: MethodForm,
+	/**  What a time slice without traffic counts as: `leave_out`, `good` or `bad`. */
+	empty: string,
+	/**  When it alerts. */
+	alerting: AlertingForm,
+	/**  `testing` or `active`. */
+	stage: string,
+	/**  Weight within its journey, from 1. */
+	weight: string,
+	/**  Runbook, dashboard and others. */
+	annotations: AnnotationForm[],
+	/**  Why it is changed, for its history. */
+	note: string,
+};
+
+/**  What history says of a definition that is being written. Nothing of it is kept. */
+export type SloPreview = {
+	/**  What must be mended before it can be saved. */
+	faults: FieldFault[],
+	/**  What should be looked at; it can be saved all the same. */
+	warnings: FieldFault[],
+	/**  The indicator over the time that was read; none where nothing could be. */
+	charts: SloCharts | null,
+	/**  Good events. */
+	good: number | null,
+	/**  All events. */
+	total: number | null,
+	/**  `good / total`. */
+	sli: number | null,
+	/**  Time series behind it. */
+	series: number,
+	/**  The counts are estimates. */
+	estimated: boolean,
+	/**  Why they can only be estimates, where that is the indicator's nature. */
+	inexact: string | null,
+	/**  Round trips it took. */
+	requests: number,
+	/**  Saving this reads the history anew: its events are others than before. */
+	rebuilds: boolean,
 };
 
 /**  One row of the Watch list. Detail is fetched apart. */
@@ -1650,6 +1867,18 @@ export type WatchPage = {
 	elsewhere: FoldedCount,
 	/**  Sources that tell alerts. */
 	alert_sources: AlertSource[],
+};
+
+/**  A window as typed. */
+export type WindowForm = {
+	/**  Periods of the calendar instead of the last so many minutes. */
+	calendar: boolean,
+	/**  `30d`, or `1M` for the calendar. */
+	duration: string,
+	/**  A boundary of the calendar's periods, as `2026-01-01 00:00`. */
+	start: string,
+	/**  IANA zone of the calendar. */
+	zone: string,
 };
 
 /**  What the window branches on. */

@@ -14,6 +14,7 @@ import type {
   DependencyView,
   DestinationForm,
   DestinationRow,
+  DefinitionRow,
   DoctorLine,
   DroppedFile,
   ExclusionForm,
@@ -24,12 +25,16 @@ import type {
   InboxItem,
   IncidentView,
   LedgerView,
+  LookupForm,
   PolicyRow,
   ProbeForm,
   ServiceRow,
   Settings,
   SloCharts,
   SloDetail,
+  SloEditor,
+  SloForm,
+  SloPreview,
   SourceForm,
   SourceRow,
   SourceTest,
@@ -64,6 +69,8 @@ export type {
   BudgetFigures,
   BurnRow,
   ChangeForm,
+  AlertingForm,
+  DefinitionRow,
   Degraded,
   DependencyRow,
   DependencyView,
@@ -76,7 +83,14 @@ export type {
   ExclusionRow,
   FoldedCount,
   FolderRow,
+  FieldFault,
   Frame,
+  IndicatorForm,
+  LookupForm,
+  RevisionRow,
+  SloEditor,
+  SloForm,
+  SloPreview,
   ImportLine,
   InboxItem,
   IncidentTimes,
@@ -197,6 +211,18 @@ export interface Client {
   folders(): Promise<FolderRow[]>;
   folderWatch(path: string, source: string, environment: string): Promise<FolderRow>;
   folderUnwatch(id: string): Promise<void>;
+  sourceForm(name: string): Promise<SourceForm>;
+  sourceUpdate(form: SourceForm): Promise<SourceRow>;
+  definitions(): Promise<DefinitionRow[]>;
+  sloEditor(id: string | null, copy: boolean): Promise<SloEditor>;
+  sloCheck(form: SloForm): Promise<SloPreview>;
+  sloPreview(form: SloForm, hours: number): Promise<SloPreview>;
+  sloSave(form: SloForm): Promise<string>;
+  sloDraftKeep(form: SloForm): Promise<void>;
+  sloDraftDrop(id: string | null): Promise<void>;
+  sloExport(names: string[]): Promise<DroppedFile[]>;
+  sloWrite(names: string[], folder: string): Promise<string[]>;
+  lookUp(form: LookupForm): Promise<string[]>;
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<Settings>;
   policies(): Promise<PolicyRow[]>;
@@ -322,6 +348,18 @@ const core: Client = {
   folders: () => sent(commands.folders()),
   folderWatch: (path, source, environment) => sent(commands.folderWatch(path, source, environment)),
   folderUnwatch: async (id) => void (await sent(commands.folderUnwatch(id))),
+  sourceForm: (name) => sent(commands.sourceForm(name)),
+  sourceUpdate: (form) => sent(commands.sourceUpdate(form)),
+  definitions: () => sent(commands.definitions()),
+  sloEditor: (id, copy) => sent(commands.sloEditor(id, copy)),
+  sloCheck: (form) => sent(commands.sloCheck(form)),
+  sloPreview: (form, hours) => sent(commands.sloPreview(form, hours)),
+  sloSave: (form) => sent(commands.sloSave(form)),
+  sloDraftKeep: async (form) => void (await sent(commands.sloDraftKeep(form))),
+  sloDraftDrop: async (id) => void (await sent(commands.sloDraftDrop(id))),
+  sloExport: (names) => sent(commands.sloExport(names)),
+  sloWrite: (names, folder) => sent(commands.sloWrite(names, folder)),
+  lookUp: (form) => sent(commands.lookUp(form)),
   settings: () => sent(commands.settings()),
   saveSettings: (settings) => sent(commands.saveSettings(settings)),
   policies: () => sent(commands.policies()),

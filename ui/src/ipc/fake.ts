@@ -15,6 +15,7 @@ import { dependenciesOf, serviceRows } from './fake/services';
 import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
 import { adoptedOf, backtestOf, tighteningsOf } from './fake/backtest';
 import { chartsOf } from './fake/charts';
+import { Definitions } from './fake/definitions';
 import { detailOf } from './fake/detail';
 import { draftOf, Incidents, streamed } from './fake/incidents';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
@@ -96,6 +97,11 @@ export function fakeCore(word = 'story'): Fake {
   const withAlerts = (rows: SloRow[]) =>
     rows.map((row) => ({ ...row, alerts: alerts.filter((alert) => alert.slo_id === row.id).length }));
 
+  const definitions = new Definitions(
+    mode,
+    () => slos,
+    (row) => (slos = [...slos.filter(({ id }) => id !== row.id), row]),
+  );
   const now = () => Date.now() / 1000;
   const answer = async <T>(make: () => T): Promise<T> => {
     if (mode === 'loading') return new Promise<never>(() => {});
@@ -464,6 +470,64 @@ export function fakeCore(word = 'story'): Fake {
         emit('watch', 'sources', 'frame');
         return imported('probe', row.name, 'imported', [], row.id);
       }),
+    sourceForm: (name) =>
+      answer(() => {
+        const row = sources.find((source) => source.name === name);
+        if (!row) throw new Fault('not_found', `No source is called ${name}.`);
+        const { kind, url, interval_s, auth, plain_http } = row;
+        return {
+          kind,
+          alerts: false,
+          environment: null,
+          name,
+          url,
+          interval_s,
+          auth,
+          user: auth === 'basic' ? 'firewatch' : null,
+          secret: null,
+          headers: [],
+          allow_plain_http: plain_http,
+        };
+      }),
+    sourceUpdate: (form) =>
+      answer(() => {
+        const row = sources.find((source) => source.name === form.name) ?? rowOf(form);
+        const next = { ...row, url: form.url, interval_s: form.interval_s, auth: form.auth };
+        sources = sources.map((source) => (source.name === form.name ? next : source));
+        emit('sources', 'frame', 'watch');
+        return next;
+      }),
+    definitions: () => answer(() => definitions.list()),
+    sloEditor: (id, copy) => answer(() => definitions.editor(id, copy)),
+    sloCheck: (form) => answer(() => definitions.check(form)),
+    sloPreview: async (form, hours) => {
+      // A source takes its time; a newer question overtakes the one before.
+      await new Promise((done) => setTimeout(done, 120));
+      return answer(() => definitions.preview(form, hours));
+    },
+    sloSave: async (form) => {
+      const id = await answer(() => definitions.save(form));
+      emit('watch', 'sources');
+      return id;
+    },
+    sloDraftKeep: (form) => answer(() => definitions.keepDraft(form)),
+    sloDraftDrop: (id) => answer(() => definitions.dropDraft(id)),
+    sloExport: (names) =>
+      answer(() =>
+        names.map((name) => ({ name: `${name}.yaml`, text: `apiVersion: openslo/v1\n# ${name}\n` })),
+      ),
+    sloWrite: (names, folder) =>
+      answer(() => {
+        if (!folder.startsWith('/'))
+          throw new Fault(
+            'invalid',
+            'Write the whole path of a folder, such as /home/me/slos.',
+            null,
+            'folder',
+          );
+        return names.map((name) => `${folder}/${name}.yaml`);
+      }),
+    lookUp: (form) => answer(() => definitions.lookUp(form)).then((names) => names),
     settings: () => answer(() => settings),
     saveSettings: (next) =>
       answer(() => {

@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::indicator::{Indicator, Layout};
 use crate::minute::{Minute, Span};
 use crate::outbox::{Act, Delivered, Found};
+use crate::selector::Selector;
 use crate::source::{SecretPlace, SourceConfig};
 
 /// Time, from outside.
@@ -176,6 +177,17 @@ pub struct Proposal {
     pub recent_sli: Option<f64>,
 }
 
+/// What a source is asked for while somebody writes a definition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lookup {
+    /// Names of its metrics.
+    Metrics,
+    /// Names of the labels of what a selector picks.
+    Labels(Selector),
+    /// Values of a label, over what a selector picks.
+    Values(Selector, String),
+}
+
 /// A monitoring API, read only.
 #[async_trait]
 pub trait Source: Send + Sync {
@@ -185,6 +197,10 @@ pub trait Source: Send + Sync {
     async fn test(&self, now: DateTime<Utc>) -> Vec<Check>;
     /// Proposes SLOs from what is there.
     async fn suggest(&self, now: DateTime<Utc>) -> Result<Vec<Proposal>, Fault>;
+    /// Names known to it, in the order of the alphabet and bounded; none where a source has no such names.
+    async fn look_up(&self, _lookup: &Lookup, _now: DateTime<Utc>) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
     /// The source's own page that graphs a query, where it has one.
     fn page(&self, query: &str) -> Option<String>;
     /// Firing alerts as they stand now, whole; none where this kind of source has none to tell. A fault says nothing about them.

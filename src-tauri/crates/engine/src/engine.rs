@@ -9,11 +9,12 @@ use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::ports::{Announcer, Checkup, Clock, Connect, Heartbeat, Ids, Post, SecretStore, Source};
 use firewatch_domain::source::SourceConfig;
 use firewatch_store::{Store, Tx};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::EngineError;
 use crate::book::Book;
 use crate::deliver::Rounds;
+use crate::lookups::Lookups;
 use crate::view::Degraded;
 
 /// Marks a profile as the drill's.
@@ -59,6 +60,10 @@ pub struct Engine {
     pub(crate) rounds: Mutex<Rounds>,
     /// Rings when polling should not wait: a source was added, the person asked.
     pub(crate) hurry: Notify,
+    /// Names that sources told lately.
+    pub(crate) lookups: Lookups,
+    /// Counts previews: a newer one takes the place of one that still runs.
+    pub(crate) previews: watch::Sender<u64>,
     pub(crate) drill: bool,
     /// The watch runs: what is held in memory is the newest there is.
     pub(crate) watching: AtomicBool,
@@ -78,6 +83,8 @@ impl Engine {
             post_bell: Notify::new(),
             rounds: Mutex::default(),
             hurry: Notify::new(),
+            lookups: Lookups::default(),
+            previews: watch::Sender::new(0),
             drill,
             watching: AtomicBool::new(false),
             degraded: Mutex::default(),

@@ -126,7 +126,8 @@ impl Engine {
             tx.drop_file(&old.id)?;
         }
         let same = old.filter(|old| folder.is_some() && *old == Slo { id: old.id.clone(), ..slo.clone() });
-        let id = same.map_or_else(|| self.keep_slo(tx, &slo), |old| Ok(old.id))?;
+        let note = format!("imported from {}", words::plain(&line.file, 200));
+        let id = same.map_or_else(|| self.keep_slo(tx, &slo, &note), |old| Ok(old.id))?;
         if let Some(folder) = folder {
             let place = FileRecord { slo: id.clone(), folder: folder.to_owned(), file: line.file.clone(), line: line.line, gone_s: None };
             tx.put_file(&place)?;
@@ -135,8 +136,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Keeps a definition; answers its id, which is the old one when it replaces.
-    pub(crate) fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo) -> Result<String, EngineError> {
+    /// Keeps a definition and notes why; answers its id, which is the old one when it replaces.
+    pub(crate) fn keep_slo(&self, tx: &Tx<'_>, slo: &Slo, note: &str) -> Result<String, EngineError> {
         if let Some(why) = claimed(tx, slo, None)? {
             return Err(EngineError::Invalid(why));
         }
@@ -152,10 +153,12 @@ impl Engine {
             // The longer window reaches further back than was ever read.
             tx.add_gap(series.id, Span::new(needed(slo.window, now).from, needed(old.window, now).from))?;
         }
-        match kept {
-            SloRecord::Created => Ok(slo.id.clone()),
-            SloRecord::Replaced => Ok(tx.find_slo(&slo.name)?.id),
-        }
+        let id = match kept {
+            SloRecord::Created => slo.id.clone(),
+            SloRecord::Replaced => tx.find_slo(&slo.name)?.id,
+        };
+        tx.note_revision(&id, self.now_s(), &Self::author(tx)?, &words::plain(note, 400))?;
+        Ok(id)
     }
 
     /// Removes an SLO with its history.
@@ -221,7 +224,7 @@ impl Engine {
         };
         let id = self.write(|tx| match tx.slo_by_name(name)? {
             Some(_) => Err(firewatch_store::StoreError::Taken { what: "SLO", name: name.to_owned() }.into()),
-            None => self.keep_slo(tx, &slo),
+            None => self.keep_slo(tx, &slo, "added as a probe"),
         })?;
         Ok(ImportLine {
             file: "probe".to_owned(),
@@ -268,7 +271,9 @@ impl Engine {
                             .iter()
                             .find(|p| p.key == wanted.key)
                             .ok_or_else(|| EngineError::Invalid("the source no longer has what this was made from".to_owned()));
-                        let kept = kept.and_then(|p| engine.slo_from(p, wanted, &source)).and_then(|slo| engine.keep_slo(tx, &slo));
+                        let kept = kept
+                            .and_then(|p| engine.slo_from(p, wanted, &source))
+                            .and_then(|slo| engine.keep_slo(tx, &slo, &format!("taken as suggested by {source}")));
                         Ok(accepted_line(&source, wanted, kept))
                     })
                     .collect::<Result<Vec<_>, EngineError>>()
@@ -308,6 +313,7 @@ impl Engine {
     /// Definitions changed: what is held is read anew and polling does not wait.
     pub(crate) fn changed(&self) {
         self.book().forget();
+        self.lookups.forget();
         self.hurry.notify_waiters();
     }
 }

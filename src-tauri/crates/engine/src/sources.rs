@@ -97,13 +97,22 @@ impl Engine {
 
     /// Tests what was typed, before anything is kept.
     pub async fn try_source(self: &Arc<Self>, form: SourceForm) -> Result<SourceTest, EngineError> {
-        let new = new_source(form)?;
-        let (engine, config) = (Arc::clone(self), Arc::clone(self).blocking(move |engine| engine.configure(&new, true)).await?);
+        let typed = self.blocking(move |engine| {
+            // A source of that name that keeps its secret is tried with it.
+            let before = engine.read(|tx| Ok(tx.source(form.name.trim()).ok()))?;
+            match before {
+                Some(before) => {
+                    Ok((engine.changed_config(form, &before.config, true)?, before.config.kind.secrets().into_iter().cloned().collect()))
+                }
+                None => Ok((engine.configure(&new_source(form)?, true)?, Vec::new())),
+            }
+        });
+        let (engine, (config, kept)) = (Arc::clone(self), typed.await?);
         let world = engine.world.clone();
         let wanted = config.clone();
         let made = tokio::task::spawn_blocking(move || world.connect.connect(&wanted, world.secrets.as_ref())).await;
         let made = made.map_err(|lost| EngineError::Lost(lost.to_string()))?;
-        engine.forget_secrets_off_thread(config);
+        engine.forget_off_thread(config, kept);
         Ok(tested(&made?.test(engine.now()).await))
     }
 
@@ -164,7 +173,7 @@ impl Engine {
     }
 
     /// Checks what was asked for and keeps its secrets. `trial`: secrets are kept in memory only.
-    fn configure(&self, new: &NewSource, trial: bool) -> Result<SourceConfig, EngineError> {
+    pub(crate) fn configure(&self, new: &NewSource, trial: bool) -> Result<SourceConfig, EngineError> {
         check_name(&new.name)?;
         let with_secret = new.secret.is_some() || !new.header_variables.is_empty();
         let url = check_source_address(&new.url, with_secret, new.allow_plain_http)?;
@@ -213,21 +222,27 @@ impl Engine {
     }
 
     fn forget_secrets(&self, config: &SourceConfig) {
-        for place in config.kind.secrets() {
+        self.forget_but(config, &[]);
+    }
+
+    /// Forgets the secrets of a source but those that are still needed.
+    pub(crate) fn forget_but(&self, config: &SourceConfig, needed: &[SecretPlace]) {
+        for place in config.kind.secrets().into_iter().filter(|place| !needed.contains(place)) {
             if let Err(error) = self.world.secrets.forget(place) {
                 tracing::warn!(%error, source = %config.name, "a secret could not be removed from the keyring");
             }
         }
     }
 
-    fn forget_secrets_off_thread(self: &Arc<Self>, config: SourceConfig) {
+    /// Forgets what a trial kept, but not what the source itself has.
+    fn forget_off_thread(self: &Arc<Self>, config: SourceConfig, kept: Vec<SecretPlace>) {
         let engine = Arc::clone(self);
-        tokio::task::spawn_blocking(move || engine.forget_secrets(&config));
+        tokio::task::spawn_blocking(move || engine.forget_but(&config, &kept));
     }
 }
 
 /// What was typed, as what is asked for.
-fn new_source(form: SourceForm) -> Result<NewSource, EngineError> {
+pub(crate) fn new_source(form: SourceForm) -> Result<NewSource, EngineError> {
     let given = |text: Option<String>| text.filter(|t| !t.trim().is_empty());
     let user = given(form.user).filter(|_| form.auth == "basic");
     let secret = given(form.secret).filter(|_| form.auth != "none");
@@ -299,7 +314,7 @@ pub(crate) fn tested(checks: &[Check]) -> SourceTest {
     SourceTest { ok: checks.iter().all(|c| c.verdict == Verdict::Ok), lines: lines.collect() }
 }
 
-fn source_row(record: &SourceRecord, slos: u32, paused: bool) -> SourceRow {
+pub(crate) fn source_row(record: &SourceRecord, slos: u32, paused: bool) -> SourceRow {
     let (config, health) = (&record.config, &record.health);
     let (url, auth, plain_http) = match &config.kind {
         SourceKind::Prometheus { url, auth, headers, allow_plain_http, .. }

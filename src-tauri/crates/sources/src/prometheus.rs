@@ -18,6 +18,7 @@ mod index;
 mod inquiry;
 mod level;
 mod memory;
+mod names;
 mod native;
 mod plan;
 mod rename;
@@ -34,7 +35,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::Fault;
-use firewatch_domain::ports::{AlertAnswer, Check, Proposal, ReadAnswer, ReadRequest, Source};
+use firewatch_domain::ports::{AlertAnswer, Check, Lookup, Proposal, ReadAnswer, ReadRequest, Source};
 
 use crate::exchange::Exchange;
 use memory::Memory;
@@ -86,6 +87,10 @@ impl Source for Prometheus {
 
     async fn suggest(&self, now: DateTime<Utc>) -> Result<Vec<Proposal>, Fault> {
         suggest::proposals(&self.exchange, now).await
+    }
+
+    async fn look_up(&self, lookup: &Lookup, now: DateTime<Utc>) -> Result<Vec<String>, Fault> {
+        names::look_up(&self.exchange, lookup, now).await
     }
 
     fn page(&self, query: &str) -> Option<String> {

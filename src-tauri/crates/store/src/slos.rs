@@ -40,6 +40,25 @@ impl Tx<'_> {
         Ok(SloRecord::Created)
     }
 
+    /// Gives a definition another unique name; its id and history stay.
+    pub fn rename_slo(&self, id: &str, name: &str) -> Result<(), StoreError> {
+        let mut slo = self.slo(id)?;
+        if slo.name == name {
+            return Ok(());
+        }
+        if self.slo_by_name(name)?.is_some() {
+            return Err(StoreError::Taken { what: "SLO", name: name.to_owned() });
+        }
+        name.clone_into(&mut slo.name);
+        self.conn.prepare_cached("UPDATE slo SET name = ?2, definition = ?3 WHERE id = ?1")?.execute(params![
+            id,
+            name,
+            serde_json::to_string(&slo)?
+        ])?;
+        self.touch(Topic::Watch);
+        Ok(())
+    }
+
     /// All definitions by name.
     pub fn slos(&self) -> Result<Vec<Slo>, StoreError> {
         let mut query = self.conn.prepare_cached("SELECT definition FROM slo ORDER BY name")?;

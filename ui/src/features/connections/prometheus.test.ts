@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asksConsent, faultsOf, formOf, nameOf, NEW, type Draft } from './prometheus';
+import { asksConsent, draftOf, faultsOf, formOf, nameOf, NEW, type Draft } from './prometheus';
 
 const draft = (patch: Partial<Draft>): Draft => ({
   ...NEW,
@@ -29,6 +29,13 @@ describe('the form for a Prometheus', () => {
     });
     expect(faultsOf(draft({ headers: 'X-Scope-OrgID: a\nnonsense' })).headers).toMatch(/nonsense/);
     expect(faultsOf(draft({ interval: 2 })).interval).toBeTruthy();
+  });
+  it('changes a source without asking for the secret it has', () => {
+    const form = formOf(draft({ auth: 'bearer', secret: 't', headers: 'X-Scope-OrgID: a' }));
+    const again = draftOf({ ...form, secret: null });
+    expect(again).toMatchObject({ auth: 'bearer', secret: '', headers: 'X-Scope-OrgID: a' });
+    expect(faultsOf(again, true)).toEqual({});
+    expect(faultsOf(again).secret).toBeTruthy();
   });
   it('asks for consent only where credentials would be readable', () => {
     expect(asksConsent(draft({ url: 'http://x.example' }))).toBe(false);

@@ -33,8 +33,25 @@ export const NEW: Draft = {
 
 export type Faults = Partial<Record<keyof Draft, string>>;
 
-/** What the person can see to be wrong without asking anyone. */
-export function faultsOf(draft: Draft): Faults {
+/** What a source is changed from; its secret stays where it is. */
+export function draftOf(form: SourceForm): Draft {
+  return {
+    kind: form.kind === 'alertmanager' ? 'alertmanager' : 'prometheus',
+    alerts: form.alerts,
+    environment: form.environment ?? '',
+    url: form.url,
+    name: form.name,
+    auth: form.auth,
+    user: form.user ?? '',
+    secret: '',
+    headers: form.headers.join('\n'),
+    interval: form.interval_s,
+    plain: form.allow_plain_http,
+  };
+}
+
+/** What the person can see to be wrong without asking anyone. `keeps`: there is a secret that serves again. */
+export function faultsOf(draft: Draft, keeps = false): Faults {
   const faults: Faults = {};
   const url = parsed(draft.url);
   if (!draft.url.trim()) faults.url = 'The address is missing.';
@@ -43,7 +60,7 @@ export function faultsOf(draft: Draft): Faults {
     faults.url = 'Leave user and password out of the address; choose them below.';
   if (!nameOf(draft)) faults.name = 'The source needs a name.';
   if (draft.auth === 'basic' && !draft.user.trim()) faults.user = 'The user is missing.';
-  if (draft.auth !== 'none' && !draft.secret)
+  if (draft.auth !== 'none' && !draft.secret && !keeps)
     faults.secret = draft.auth === 'basic' ? 'The password is missing.' : 'The token is missing.';
   const bad = headersOf(draft).find((line) => !/^[\w-]+:\s*\S/.test(line));
   if (bad) faults.headers = `“${bad.slice(0, 40)}” is no header. Write Name: value, one a line.`;

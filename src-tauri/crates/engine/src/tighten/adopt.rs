@@ -39,7 +39,7 @@ impl Engine {
             let told = format!("{} → {}", promise(&before), promise(&after));
             let why = words::plain(&form.why, LONGEST_WHY);
             let note = if why.is_empty() { told.clone() } else { format!("{told}. {why}") };
-            self.keep_slo(tx, &after)?;
+            self.keep_slo(tx, &after, &note)?;
             if let Some(incident) = form.incident.as_deref().filter(|id| !id.is_empty()) {
                 let text = format!("Objective of {} changed: {note}", words::plain(&before.title, 120));
                 let author = Self::author(tx)?;

@@ -27,8 +27,13 @@ impl<'a> Inquiry<'a> {
 
     /// The body at a path.
     pub(super) async fn get(&self, path: &str) -> Result<Vec<u8>, Setback> {
+        self.get_with(path, &[]).await
+    }
+
+    /// The body at a path, with parameters.
+    pub(super) async fn get_with(&self, path: &str, form: &[(&str, String)]) -> Result<Vec<u8>, Setback> {
         let patience = self.exchange.limits().answer;
-        self.exchange.ask(Question { path, form: &[], by_post: false, patience, now: self.now }, &self.meter).await
+        self.exchange.ask(Question { path, form, by_post: false, patience, now: self.now }, &self.meter).await
     }
 
     /// The body of an instant query.

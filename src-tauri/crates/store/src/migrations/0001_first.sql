@@ -20,6 +20,12 @@ CREATE TABLE slo_file (
   file TEXT NOT NULL, line INTEGER, gone_s INTEGER
 ) STRICT;
 CREATE INDEX slo_file_folder ON slo_file (folder);
+-- Definitions as they were, from each change on.
+CREATE TABLE slo_revision (
+  id INTEGER PRIMARY KEY, slo TEXT NOT NULL REFERENCES slo (id) ON DELETE CASCADE, at_s INTEGER NOT NULL,
+  author TEXT NOT NULL, note TEXT NOT NULL, definition TEXT NOT NULL
+) STRICT;
+CREATE INDEX slo_revision_slo ON slo_revision (slo, id);
 
 CREATE TABLE policy (id TEXT PRIMARY KEY, definition TEXT NOT NULL, position INTEGER NOT NULL) STRICT;
 
