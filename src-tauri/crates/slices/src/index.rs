@@ -185,7 +185,7 @@ impl Index {
     fn young_before(&self, minute: i64) -> Sums {
         let Some(first) = self.young.first() else { return Sums::default() };
         // Minutes follow one another with hardly a hole, so the place is guessed first.
-        let guess = usize::try_from(minute - first.minute).unwrap_or(0);
+        let guess = usize::try_from(minute.saturating_sub(first.minute)).unwrap_or(0);
         match (self.young.get(guess), self.young.last()) {
             (Some(there), _) if there.minute == minute => self.young_sums(guess),
             (None, Some(last)) if last.minute < minute => self.young_sums(self.young.len()),
@@ -350,7 +350,7 @@ impl Index {
     /// Where a sealed bucket is, or would be. Buckets follow one another with hardly a hole, so its place is guessed first.
     fn place(&self, bucket: i64) -> Result<usize, usize> {
         let Some(first) = self.sealed.first() else { return Err(0) };
-        let guess = usize::try_from(bucket - i64::from(first.bucket)).map_err(|_| 0_usize)?;
+        let guess = usize::try_from(bucket.saturating_sub(i64::from(first.bucket))).map_err(|_| 0_usize)?;
         match self.sealed.get(guess) {
             Some(there) if i64::from(there.bucket) == bucket => Ok(guess),
             _ => self.sealed.binary_search_by_key(&(bucket as i32), |s| s.bucket),
