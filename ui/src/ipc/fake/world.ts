@@ -280,7 +280,6 @@ export function hostileSlos(): SloRow[] {
   ]);
 }
 
-const ORDER = ['blind', 'exhausted', 'burning', 'calm'];
 const URGENCY = ['exhausted', 'burning', 'blind', 'calm'];
 
 export function sorted(rows: SloRow[]): SloRow[] {
@@ -309,7 +308,8 @@ export function journeysOf(
       key,
       journey: first.journey,
       environment: first.environment,
-      state: [...members].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))[0]?.state ?? 'calm',
+      state:
+        [...members].sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state))[0]?.state ?? 'calm',
       slos: members.length,
       time_to_exhaustion_s: times.length ? Math.min(...times) : null,
       acknowledged: acknowledged.has(key),
