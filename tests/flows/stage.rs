@@ -65,17 +65,23 @@ impl Clock for ScriptedClock {
 pub struct Desk {
     clock: Arc<ScriptedClock>,
     shown: Mutex<Vec<(i64, Toast)>>,
+    amended: Mutex<Vec<(i64, Toast)>>,
 }
 
 impl Desk {
     /// An empty one.
     pub fn new(clock: &Arc<ScriptedClock>) -> Self {
-        Self { clock: Arc::clone(clock), shown: Mutex::default() }
+        Self { clock: Arc::clone(clock), shown: Mutex::default(), amended: Mutex::default() }
     }
 
     /// Everything so far: unix seconds and toast.
     pub fn shown(&self) -> Vec<(i64, Toast)> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Every amendment so far: unix seconds and toast.
+    pub fn amended(&self) -> Vec<(i64, Toast)> {
+        self.amended.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many so far.
@@ -88,6 +94,11 @@ impl Desk {
 impl Announcer for Desk {
     async fn show(&self, toast: &Toast) -> Result<(), String> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).push((self.clock.get(), toast.clone()));
+        Ok(())
+    }
+
+    async fn amend(&self, toast: &Toast) -> Result<(), String> {
+        self.amended.lock().unwrap_or_else(PoisonError::into_inner).push((self.clock.get(), toast.clone()));
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! The sources from outside: against servers in memory, against servers that misbehave, and against a real Prometheus and `VictoriaMetrics`.
 
 #[cfg(test)]
+mod alerting;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod exactness;
