@@ -497,37 +497,7 @@ export function fakeCore(word = 'story'): Fake {
         emit('sources', 'frame', 'watch');
         return next;
       }),
-    definitions: () => answer(() => definitions.list()),
-    sloEditor: (id, copy) => answer(() => definitions.editor(id, copy)),
-    sloCheck: (form) => answer(() => definitions.check(form)),
-    sloPreview: async (form, hours) => {
-      // A source takes its time; a newer question overtakes the one before.
-      await new Promise((done) => setTimeout(done, 120));
-      return answer(() => definitions.preview(form, hours));
-    },
-    sloSave: async (form) => {
-      const id = await answer(() => definitions.save(form));
-      emit('watch', 'sources');
-      return id;
-    },
-    sloDraftKeep: (form) => answer(() => definitions.keepDraft(form)),
-    sloDraftDrop: (id) => answer(() => definitions.dropDraft(id)),
-    sloExport: (names) =>
-      answer(() =>
-        names.map((name) => ({ name: `${name}.yaml`, text: `apiVersion: openslo/v1\n# ${name}\n` })),
-      ),
-    sloWrite: (names, folder) =>
-      answer(() => {
-        if (!folder.startsWith('/'))
-          throw new Fault(
-            'invalid',
-            'Write the whole path of a folder, such as /home/me/slos.',
-            null,
-            'folder',
-          );
-        return names.map((name) => `${folder}/${name}.yaml`);
-      }),
-    lookUp: (form) => answer(() => definitions.lookUp(form)).then((names) => names),
+    ...definitions.calls(answer, emit),
     settings: () => answer(() => settings),
     saveSettings: (next) =>
       answer(() => {

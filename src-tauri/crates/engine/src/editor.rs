@@ -146,7 +146,7 @@ impl Engine {
     /// Writes definitions as OpenSLO v1 files into a folder, which is made where it is missing; answers their paths.
     pub fn write_slos(&self, names: &[String], folder: &Path) -> Result<Vec<String>, EngineError> {
         if folder.as_os_str().is_empty() || !folder.is_absolute() {
-            let message = "write the whole path of a folder, such as /home/me/slos".to_owned();
+            let message = "write the whole path of a folder, such as /srv/slos".to_owned();
             return Err(EngineError::Field { field: "folder".to_owned(), message });
         }
         let refused = |what: &Path, error: std::io::Error| EngineError::Field {

@@ -4,6 +4,7 @@ import {
   type Client,
   type DefinitionRow,
   type FieldFault,
+  type LookupForm,
   type SloCharts,
   type SloEditor,
   type SloForm,
@@ -43,6 +44,43 @@ export class Definitions {
     private readonly keep: (row: SloRow) => void,
   ) {}
 
+  /** The part of the core that is about definitions. */
+  calls(answer: <T>(make: () => T) => Promise<T>, emit: (...topics: string[]) => void) {
+    return {
+      definitions: () => answer(() => this.list()),
+      sloEditor: (id, copy) => answer(() => this.editor(id, copy)),
+      sloCheck: (form) => answer(() => this.check(form)),
+      sloPreview: async (form, hours) => {
+        // A source takes its time; a newer question overtakes the one before.
+        await new Promise((done) => setTimeout(done, 120));
+        return answer(() => this.preview(form, hours));
+      },
+      sloSave: async (form) => {
+        const id = await answer(() => this.save(form));
+        emit('watch', 'sources');
+        return id;
+      },
+      sloDraftKeep: (form) => answer(() => this.keepDraft(form)),
+      sloDraftDrop: (id) => answer(() => this.dropDraft(id)),
+      sloExport: (names) =>
+        answer(() =>
+          names.map((name) => ({ name: `${name}.yaml`, text: `apiVersion: openslo/v1\n# ${name}\n` })),
+        ),
+      sloWrite: (names, folder) =>
+        answer(() => {
+          if (!folder.startsWith('/'))
+            throw new Fault(
+              'invalid',
+              'Write the whole path of a folder, such as /srv/slos.',
+              null,
+              'folder',
+            );
+          return names.map((name) => `${folder}/${name}.yaml`);
+        }),
+      lookUp: (form) => answer(() => this.lookUp(form)),
+    } satisfies Partial<Client>;
+  }
+
   list(): DefinitionRow[] {
     return this.rows().map((row, i) => {
       const form = this.#formOf(row);
@@ -60,7 +98,7 @@ export class Definitions {
         stage: form.stage,
         changed_at: NOW - 86_400 * (i % 40) - 3_600,
         note: i % 3 === 0 ? 'imported from settings.yaml' : 'created',
-        file: this.mode !== 'hostile' && i === 4 ? '/home/me/slos/integrations.yaml' : null,
+        file: this.mode !== 'hostile' && i === 4 ? '/srv/slos/integrations.yaml' : null,
       };
     });
   }
@@ -153,7 +191,7 @@ export class Definitions {
     this.#drafts.delete(id ?? 'new');
   }
 
-  lookUp: Client['lookUp'] = async (form) => {
+  lookUp(form: LookupForm): string[] {
     const names =
       form.what === 'metrics'
         ? METRICS
@@ -162,7 +200,7 @@ export class Definitions {
           : (LABELS[form.label] ?? []);
     const words = form.typed.toLowerCase().split(/\s+/);
     return names.filter((name) => words.every((word) => name.toLowerCase().includes(word)));
-  };
+  }
 
   #faults(form: SloForm): FieldFault[] {
     const found: FieldFault[] = [];
