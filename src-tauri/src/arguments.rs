@@ -108,7 +108,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn strange_folders_are_quoted_for_the_desktop_entry() {
-        assert_eq!(entry_word("/home/a b/100%"), r#""/home/a b/100%%""#);
+        assert_eq!(entry_word("/srv/a b/100%"), r#""/srv/a b/100%%""#);
         assert_eq!(entry_word(r#"/x/$y"z`\"#), r#""/x/\\$y\\"z\\`\\\\""#);
     }
 }

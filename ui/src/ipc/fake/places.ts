@@ -18,7 +18,7 @@ export function folderRows(mode: Mode): FolderRow[] {
   return [
     {
       id: 'folder-1',
-      path: odd ? (NASTY[0] ?? '') : '/home/on-call/slos',
+      path: odd ? (NASTY[0] ?? '') : '/srv/on-call/slos',
       source: SOURCE,
       environment: 'production',
       slos: 12,

@@ -36,7 +36,7 @@ pub fn tight() -> Limits {
     }
 }
 
-/// A whole answer: two series, a sample a minute from six minutes before the span, values as text.
+/// A whole answer: two series, a sample a minute from just before the span, values as text.
 fn document() -> Value {
     let samples = |per: i64| -> Vec<Value> { (0..12).map(|i| json!([NOW - 660 + i * 60, (1000 + i * per).to_string()])).collect() };
     let of = |code: &str, per: i64| json!({ "metric": { "__name__": "t", "code": code }, "values": samples(per) });
@@ -59,7 +59,7 @@ fn source(url: &str, limits: Limits) -> Arc<dyn Source> {
 async fn ask(url: String, limits: Limits) -> Seen {
     let selector = |text: &str| Selector::parse(text).unwrap();
     let indicator = Indicator::Ratio { counts: Counts::Bad, part: selector("t{code=\"500\"}"), total: selector("t") };
-    let span = Span::new(Minute(NOW / 60 - 5), Minute(NOW / 60));
+    let span = Span::new(Minute(NOW / 60 - 10), Minute(NOW / 60));
     let request = ReadRequest { key: 1, indicator, span, seen_before: false, series: Some(4) };
     let now = DateTime::from_timestamp(NOW, 0).unwrap();
     match source(&url, limits).read(&[request], now).await.outcomes.remove(0).1 {
