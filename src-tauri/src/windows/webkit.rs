@@ -11,6 +11,8 @@ use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebProcessTerminationR
 /// Pages that died within [`LATELY_S`] before we stop starting them again.
 const MOST_DEATHS: usize = 3;
 const LATELY_S: i64 = 60;
+/// WebKit's own variable for those who want its compositor all the same: a driver that takes pictures of the page does.
+const FORCED: &str = "WEBKIT_FORCE_COMPOSITING_MODE";
 /// Where the system lists its graphics cards.
 const CARDS: &str = "/dev/dri";
 
@@ -23,6 +25,7 @@ pub fn prepare(
     window.with_webview(move |webview| {
         let view = webview.inner();
         if !has_card(Path::new(CARDS))
+            && std::env::var_os(FORCED).is_none()
             && let Some(settings) = view.settings()
         {
             // Composited by the processor, the same page takes a hundred megabytes more and starts a third later.

@@ -57,6 +57,8 @@ pub(super) fn env(folder: &Path) -> Vec<(OsString, OsString)> {
         ("XDG_CURRENT_DESKTOP".into(), "XFCE".into()),
         ("XDG_SESSION_TYPE".into(), "x11".into()),
         ("GDK_BACKEND".into(), "x11".into()),
+        // Without its compositor a page sometimes never answers the driver's wish for a picture.
+        ("WEBKIT_FORCE_COMPOSITING_MODE".into(), "1".into()),
         ("GSETTINGS_BACKEND".into(), "memory".into()),
         ("LANG".into(), "C.UTF-8".into()),
         ("NO_AT_BRIDGE".into(), "1".into()),
