@@ -44,6 +44,8 @@ async fn idle() -> Result {
     let profile = ground.profile("idle", &ground.prometheus.url(), DAYS).await?.close();
     let session = Session::start(FURNITURE).await?;
     let mut command = session.command(&firewatch);
+    // As a person has it, not as the driver of the window tests needs it.
+    command.env_remove("WEBKIT_FORCE_COMPOSITING_MODE");
     command.arg("--hidden").arg("--data").arg(&profile);
     let mut process = Process::start("firewatch", command, session.folder())?;
     process.until("the icon in the tray", wait::PATIENCE, async || Ok((!session.tray_items().await?.is_empty()).then_some(()))).await?;

@@ -102,6 +102,8 @@ async fn begin(session: &Session, program: &Path, args: &[&str], mark: &str) -> 
         std::fs::remove_file(&file).context("take away the last mark")?;
     }
     let mut command = session.command(program);
+    // As a person has it, not as the driver of the window tests needs it.
+    command.env_remove("WEBKIT_FORCE_COMPOSITING_MODE");
     command.args(args).env("FIREWATCH_PAINTED", &file);
     let started = wait::stopwatch();
     let process = Process::start(name, command, session.folder())?;
