@@ -253,6 +253,98 @@ async fn a_bot_that_can_be_asked_leaves_nothing_unknown() -> Result {
     Ok(())
 }
 
+/// A profile with one destination called ops.
+async fn with_destination(form: DestinationForm) -> Result<(tempfile::TempDir, Arc<ScriptedClock>, Arc<Engine>)> {
+    let folder = tempfile::tempdir()?;
+    let clock = Arc::new(ScriptedClock::new(BEGIN_S));
+    let engine = start(folder.path(), &clock, SECRET)?;
+    engine.add_destination(DestinationForm { name: "ops".to_owned(), secret: Some(SECRET.to_owned()), ..form }, None).await?;
+    Ok((folder, clock, engine))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_persons_word_stands_though_a_look_ends_later() -> Result {
+    let server = Server::start(0, || {
+        Box::new(|request| {
+            if request.path.ends_with("chat.postMessage") {
+                return Reply::Close(Vec::new());
+            }
+            std::thread::sleep(Duration::from_millis(600));
+            Reply::Send(answer(200, &[], br#"{"ok":true,"messages":[]}"#))
+        })
+    })?;
+    let api = Some(format!("http://{}", server.address()));
+    let form = DestinationForm { kind: "slack_bot".to_owned(), channel: Some("C1".to_owned()), api, ..DestinationForm::default() };
+    let (_folder, clock, engine) = with_destination(form).await?;
+    let incident = engine.declare("slow", "SEV2", &[])?.id;
+    engine.post_update(&incident, "We look into it.", &["ops".to_owned()])?;
+    engine.deliver_once().await?;
+    let act = engine.outbox()?.remove(0);
+    ensure!(act.state == "unknown", "{act:?}");
+    clock.set(clock.get() + 10);
+    let looking = tokio::spawn({
+        let engine = Arc::clone(&engine);
+        async move { engine.deliver_once().await }
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    engine.retry_act(&act.id)?;
+    clock.set(clock.get() - 1); // what is queued again is not due within this round
+    looking.await??;
+    let after = engine.outbox()?.remove(0);
+    ensure!(after.state == "queued", "{after:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_written_down_once_and_ends_with_its_incident() -> Result {
+    for too_late in [false, true] {
+        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+        let log = Arc::clone(&asked);
+        let server = Server::start(0, move || {
+            let log = Arc::clone(&log);
+            Box::new(move |request| {
+                log.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{} {}", request.method, request.path));
+                match (request.method.as_str(), request.path.as_str()) {
+                    ("POST", "/oauth/token") => Reply::Send(answer(200, &[], br#"{"access_token":"t","expires_in":3600}"#)),
+                    ("POST", _) => {
+                        let made = json!({ "id": 81_234_567_890_u64, "join_url": "https://zoom.us/j/81234567890", "password": "q7", "settings": {} });
+                        Reply::Send(answer(201, &[], made.to_string().as_bytes()))
+                    }
+                    _ => Reply::Send(answer(204, &[], b"")),
+                }
+            })
+        })?;
+        let base = format!("http://{}", server.address());
+        let form = DestinationForm {
+            kind: "zoom".to_owned(),
+            account: Some("a".to_owned()),
+            client: Some("c".to_owned()),
+            api: Some(format!("{base}/v2")),
+            sign_in: Some(base),
+            ..DestinationForm::default()
+        };
+        let (_folder, _clock, engine) = with_destination(form).await?;
+        let id = engine.declare("slow", "SEV2", &[])?.id;
+        engine.open_room(&id, "ops")?;
+        ensure!(engine.incident(&id)?.room.is_none(), "a link before there is one");
+        if !too_late {
+            engine.deliver_once().await?;
+            let room = engine.incident(&id)?.room.context("a room")?;
+            ensure!(room.url == "https://zoom.us/j/81234567890" && room.note == "passcode q7" && !room.closed, "{room:?}");
+        }
+        engine.set_phase(&id, "resolved")?;
+        engine.deliver_once().await?;
+        engine.deliver_once().await?;
+        let incident = engine.incident(&id)?;
+        ensure!(incident.room.as_ref().is_some_and(|room| room.closed), "{too_late}: {incident:?}");
+        ensure!(incident.entries.iter().filter(|e| e.kind == "room_opened").count() == 1, "{incident:?}");
+        let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ensure!(asked.iter().filter(|a| *a == "POST /v2/users/me/meetings").count() == 1, "{asked:?}");
+        ensure!(asked.last().is_some_and(|a| a == "PUT /v2/meetings/81234567890/status"), "{asked:?}");
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn offline_is_queued_and_the_person_decides_what_nobody_knows() -> Result {
     if parts::firewatchctl().is_none() {

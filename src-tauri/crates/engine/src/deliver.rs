@@ -15,8 +15,8 @@ use tokio::task::JoinSet;
 use crate::watch::pause;
 use crate::{Engine, EngineError};
 
-/// The longest real time between two looks at what is due.
-const TICK: Duration = Duration::from_secs(1);
+/// The longest real time between two looks at what is due; the bell rings for what is new.
+const TICK: Duration = Duration::from_secs(5);
 /// The wait before an end is written again that could not be kept.
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -201,9 +201,9 @@ impl Engine {
     }
 
     fn keep_act(&self, tx: &Tx<'_>, act: &Act) -> Result<(), EngineError> {
-        // Settled by the person while it was looked for: their word stands.
+        // Settled, or to be sent again by the person's word, while it was looked for: their word stands.
         let now = tx.act(&act.id)?;
-        if now.state.settled() {
+        if now.state.settled() || now.state == ActState::Queued && act.state == ActState::Unknown {
             return Ok(());
         }
         tx.set_act(act)?;

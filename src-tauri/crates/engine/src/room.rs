@@ -133,7 +133,10 @@ impl Engine {
             destination: act.destination.clone(),
             meeting: receipt.id.clone(),
         };
-        self.append(tx, &act.object, "firewatch", &event)
+        self.append(tx, &act.object, "firewatch", &event)?;
+        // Made after the incident was over: nobody will come, so it ends there, too.
+        let incident = Self::incident_of(tx, &act.object)?;
+        if incident.phase.open() { Ok(()) } else { self.close_room_of(tx, &incident, "firewatch") }
     }
 
     fn act_on_stream(&self, id: &str, stream: &str, event: impl FnOnce(String) -> Event) -> Result<IncidentView, EngineError> {

@@ -209,6 +209,7 @@ impl Engine {
         let Ok(found) = self.blocking(|engine| Ok(engine.store.data_version()?)).await else { return };
         if version.replace(found).is_some_and(|before| before != found) {
             self.forget();
+            self.post_bell.notify_one();
             self.store.tell(&Topic::ALL.into());
         }
     }
