@@ -11,7 +11,7 @@ use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebProcessTerminationR
 /// Pages that died within [`LATELY_S`] before we stop starting them again.
 const MOST_DEATHS: usize = 3;
 const LATELY_S: i64 = 60;
-/// WebKit's own variable for those who want its compositor all the same: a driver that takes pictures of the page does.
+/// The own variable of `WebKit` for those who want its compositor all the same: a driver that takes pictures of the page does.
 const FORCED: &str = "WEBKIT_FORCE_COMPOSITING_MODE";
 /// Where the system lists its graphics cards.
 const CARDS: &str = "/dev/dri";
