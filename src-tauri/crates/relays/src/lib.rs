@@ -1,0 +1,1 @@
+//! Carries case files: the y-protocols websocket dialect, and shared folders.
