@@ -165,6 +165,7 @@ impl App {
 }
 
 fn watch(engine: &Arc<Engine>, stop: &Sender<bool>) {
+    engine.answer_with_last(LAST_ENTRIES);
     let (engine, stopped) = (Arc::clone(engine), stop.subscribe());
     tauri::async_runtime::spawn(async move { engine.watch(stopped).await });
 }

@@ -15,6 +15,8 @@ pub enum WireCode {
     NotFound,
     /// The world said no.
     Refused,
+    /// Something has to be done before, or a reason given.
+    Held,
     /// Our own fault.
     Internal,
 }
@@ -57,6 +59,7 @@ impl From<EngineError> for WireError {
             EngineError::Field { field, .. } => Self { field: Some(field), ..Self::invalid(message) },
             EngineError::Invalid(_) | EngineError::Store(StoreError::Taken { .. }) => Self::invalid(message),
             EngineError::Store(StoreError::Missing { .. }) => Self { code: WireCode::NotFound, message, hint: None, field: None },
+            EngineError::Held { .. } => Self { code: WireCode::Held, message, hint: None, field: None },
             EngineError::Fault(_)
             | EngineError::Secret(_)
             | EngineError::Busy { .. }

@@ -85,3 +85,42 @@ async fn each_policy_orders_once_per_crossing() -> Result {
     ensure!(stage.engine.frame()?.proposals.is_empty() && stage.engine.incidents()?.len() == 1);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_known_when_a_policy_opened_it_is_read_back_without_a_source() -> Result {
+    if !parts::present("the evidence", &prometheus::PROGRAMS)? {
+        return Ok(());
+    }
+    let (server, proxy, begin) = story().await?;
+    let folder = tempfile::tempdir()?;
+    let document = wanted::availability(SLO, "settings", "0.999", "30d");
+    let stage = Stage::open(folder.path(), &proxy.url(), begin + 50 * 60 + 5, &[document]).await?;
+    stage.engine.save_policy(&policy("burn-page", 0, "open_incident"))?;
+    for at in 50..=66 {
+        stage.live(&proxy, begin + at * 60 + 5).await?;
+    }
+    let then = stage.status(SLO)?;
+    drop((proxy, server));
+    stage.engine.remove_source(stage::SOURCE).await?;
+    let incidents = stage.engine.incidents()?;
+    let frozen = incidents.first().and_then(|i| i.evidence.first()).context("an incident with evidence")?;
+    let bytes = stage.engine.evidence_bytes(&frozen.hash)?;
+    let kept = stage.engine.evidence(&frozen.hash)?;
+    ensure!(kept.hash == frozen.hash && stage.engine.take_evidence(&bytes)? == frozen.hash, "its bytes make its name");
+    let slo = kept.evidence.slos.first().context("the SLO that burns")?;
+    ensure!(slo.status.name == SLO && slo.status.state == "burning" && slo.status.burn == "page", "{:?}", slo.status);
+    ensure!(slo.status.alerts.iter().any(|rule| rule.firing) && slo.queries.len() == 2 && slo.definition.contains(SLO));
+    // Minute by minute what the history says: nothing bad before the outage at minute 60, everything in it.
+    let from = chrono::DateTime::parse_from_rfc3339(&kept.evidence.from)?.timestamp();
+    let at = |minute: i64| ((begin + minute * 60 - from) / 60) as usize;
+    let (calm, fire) = (slo.good[at(40)].zip(slo.total[at(40)]), slo.good[at(60)].zip(slo.total[at(60)]));
+    ensure!(calm.is_some_and(|(good, all)| all > 500.0 && good > all * 0.99), "{calm:?}");
+    ensure!(fire.is_some_and(|(good, all)| all > 500.0 && good < all * 0.1), "{fire:?}");
+    ensure!(slo.total.len() >= 360 && slo.total.last() == Some(&None), "six hours, and the running minute is not known");
+    // A later look is another: what was frozen does not move.
+    ensure!(then.bad > slo.status.bad, "{then:?}");
+    let mut forged = bytes.clone();
+    forged[0] = b' ';
+    ensure!(stage.engine.take_evidence(&forged).is_err(), "what cannot be read is not taken");
+    Ok(())
+}

@@ -118,7 +118,8 @@ impl Ids for Numbered {
     }
 }
 
-struct NoKeyring;
+/// No secrets are kept.
+pub struct NoKeyring;
 
 impl SecretStore for NoKeyring {
     fn keep(&self, _entry: &str, _secret: SecretString) -> Result<SecretPlace, SecretError> {

@@ -107,7 +107,8 @@ impl Cli {
         Process::start(name, self.command(args), self.data.parent().unwrap_or(&self.data))
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// A command that somebody else starts.
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--data").arg(&self.data).args(args).env_remove("WAYLAND_DISPLAY");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));

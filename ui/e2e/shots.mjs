@@ -18,6 +18,7 @@ const PAGES = [
   ['elsewhere', { route: '/watch/alerts' }],
   ['storm', { fake: 'storm', route: SLO }],
   ['incident', { route: '/incident' }],
+  ['evidence', { route: '/incident', press: 'v' }],
   ['declare', { route: '/declare/slo-settings-first-load-production' }],
   ['slos', { route: '/slos' }],
   ['slos-empty', { fake: 'empty', route: '/slos' }],

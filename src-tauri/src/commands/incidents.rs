@@ -1,15 +1,15 @@
 //! Incidents.
 
-use firewatch_engine::view::IncidentView;
+use firewatch_engine::view::{ChecklistRow, EvidenceView, IncidentView};
 
 use super::{Held, blocking};
 use crate::error::WireError;
 
-/// All incidents, open ones first.
+/// All incidents without their timelines, open ones first.
 #[tauri::command]
 #[specta::specta]
 pub async fn incidents(app: Held<'_>) -> Result<Vec<IncidentView>, WireError> {
-    blocking(&app, |engine| engine.incidents()).await
+    blocking(&app, |engine| engine.incident_heads()).await
 }
 
 /// One incident.
@@ -17,6 +17,13 @@ pub async fn incidents(app: Held<'_>) -> Result<Vec<IncidentView>, WireError> {
 #[specta::specta]
 pub async fn incident(app: Held<'_>, id: String) -> Result<IncidentView, WireError> {
     blocking(&app, move |engine| engine.incident(&id)).await
+}
+
+/// One incident with the end of its timeline, as acts on it answer.
+#[tauri::command]
+#[specta::specta]
+pub async fn incident_end(app: Held<'_>, id: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.incident_end(&id)).await
 }
 
 /// Declares one.
@@ -33,11 +40,82 @@ pub async fn add_entry(app: Held<'_>, id: String, text: String) -> Result<Incide
     blocking(&app, move |engine| engine.add_entry(&id, &text)).await
 }
 
-/// Moves it to a phase.
+/// Moves it to a phase; with a reason, although something holds it back.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_phase(app: Held<'_>, id: String, phase: String) -> Result<IncidentView, WireError> {
-    blocking(&app, move |engine| engine.set_phase(&id, &phase)).await
+pub async fn set_phase(app: Held<'_>, id: String, phase: String, despite: Option<String>) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| match despite {
+        Some(reason) => engine.override_phase(&id, &phase, &reason),
+        None => engine.set_phase(&id, &phase),
+    })
+    .await
+}
+
+/// Opens it again, with a reason.
+#[tauri::command]
+#[specta::specta]
+pub async fn incident_reopen(app: Held<'_>, id: String, reason: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.reopen(&id, &reason)).await
+}
+
+/// Merges it into another, with a reason; answers the other.
+#[tauri::command]
+#[specta::specta]
+pub async fn incident_merge(app: Held<'_>, id: String, into: String, reason: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.merge_incident(&id, &into, &reason)).await
+}
+
+/// Ticks an item of the checklist, or opens it again.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_item(app: Held<'_>, id: String, item: String, done: bool) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.check_item(&id, &item, done)).await
+}
+
+/// Hands a role over; it stays whose it is until the other confirms.
+#[tauri::command]
+#[specta::specta]
+pub async fn role_offer(app: Held<'_>, id: String, role: String, person: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.offer_role(&id, &role, &person)).await
+}
+
+/// Confirms a hand-over with what was read back, or declines it with none.
+#[tauri::command]
+#[specta::specta]
+pub async fn role_answer(app: Held<'_>, id: String, role: String, readback: Option<String>) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| match readback {
+        Some(readback) => engine.confirm_role(&id, &role, &readback),
+        None => engine.decline_role(&id, &role),
+    })
+    .await
+}
+
+/// Evidence as it was frozen.
+#[tauri::command]
+#[specta::specta]
+pub async fn evidence(app: Held<'_>, hash: String) -> Result<EvidenceView, WireError> {
+    blocking(&app, move |engine| engine.evidence(&hash)).await
+}
+
+/// The checklists of all severities and phases.
+#[tauri::command]
+#[specta::specta]
+pub async fn checklists(app: Held<'_>) -> Result<Vec<ChecklistRow>, WireError> {
+    blocking(&app, |engine| engine.checklists()).await
+}
+
+/// What is shipped of them.
+#[tauri::command]
+#[specta::specta]
+pub async fn checklists_shipped(app: Held<'_>) -> Result<Vec<ChecklistRow>, WireError> {
+    blocking(&app, |engine| Ok(engine.shipped_checklists())).await
+}
+
+/// Keeps the checklists whole.
+#[tauri::command]
+#[specta::specta]
+pub async fn checklists_save(app: Held<'_>, rows: Vec<ChecklistRow>) -> Result<Vec<ChecklistRow>, WireError> {
+    blocking(&app, move |engine| engine.save_checklists(&rows)).await
 }
 
 /// Says how grave it is.

@@ -2,6 +2,7 @@
 import { client, faultOf, type Fault, type Frame } from '~/ipc/client';
 import { onChange } from '~/ipc/live';
 import { clock } from '~/shared/clock.svelte';
+import { severityNames } from '~/shared/severities.svelte';
 import { here } from './routes.svelte';
 
 class FrameStore {
@@ -11,6 +12,7 @@ class FrameStore {
   put(frame: Frame): void {
     this.data = frame;
     this.fault = undefined;
+    severityNames.all = frame.severity_names;
     clock.set(frame.now, frame.pace);
   }
 

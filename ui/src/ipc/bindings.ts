@@ -71,16 +71,18 @@ export const commands = {
 	tightenings: (form: TighteningForm) => typedError<Tightenings, WireError>(__TAURI_INVOKE("tightenings", { form })),
 	/**  Takes one over; adopting the answer's `undo` takes it back. */
 	adopt: (form: AdoptForm) => typedError<Adopted, WireError>(__TAURI_INVOKE("adopt", { form })),
-	/**  All incidents, open ones first. */
+	/**  All incidents without their timelines, open ones first. */
 	incidents: () => typedError<IncidentView[], WireError>(__TAURI_INVOKE("incidents")),
 	/**  One incident. */
 	incident: (id: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident", { id })),
+	/**  One incident with the end of its timeline, as acts on it answer. */
+	incidentEnd: (id: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident_end", { id })),
 	/**  Declares one. */
 	declare: (title: string, severity: string, sloIds: string[]) => typedError<IncidentView, WireError>(__TAURI_INVOKE("declare", { title, severity, sloIds })),
 	/**  Writes into the timeline. */
 	addEntry: (id: string, text: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("add_entry", { id, text })),
-	/**  Moves it to a phase. */
-	setPhase: (id: string, phase: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("set_phase", { id, phase })),
+	/**  Moves it to a phase; with a reason, although something holds it back. */
+	setPhase: (id: string, phase: string, despite: string | null) => typedError<IncidentView, WireError>(__TAURI_INVOKE("set_phase", { id, phase, despite })),
 	/**  Says how grave it is. */
 	setSeverity: (id: string, severity: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("set_severity", { id, severity })),
 	/**  Gives a role to a person. */
@@ -105,6 +107,24 @@ export const commands = {
 	roomOpen: (id: string, by: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("room_open", { id, by })),
 	/**  Closes the room. */
 	roomClose: (id: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("room_close", { id })),
+	/**  Opens it again, with a reason. */
+	incidentReopen: (id: string, reason: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident_reopen", { id, reason })),
+	/**  Merges it into another, with a reason; answers the other. */
+	incidentMerge: (id: string, into: string, reason: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident_merge", { id, into, reason })),
+	/**  Ticks an item of the checklist, or opens it again. */
+	checkItem: (id: string, item: string, done: boolean) => typedError<IncidentView, WireError>(__TAURI_INVOKE("check_item", { id, item, done })),
+	/**  Hands a role over; it stays whose it is until the other confirms. */
+	roleOffer: (id: string, role: string, person: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("role_offer", { id, role, person })),
+	/**  Confirms a hand-over with what was read back, or declines it with none. */
+	roleAnswer: (id: string, role: string, readback: string | null) => typedError<IncidentView, WireError>(__TAURI_INVOKE("role_answer", { id, role, readback })),
+	/**  Evidence as it was frozen. */
+	evidence: (hash: string) => typedError<EvidenceView, WireError>(__TAURI_INVOKE("evidence", { hash })),
+	/**  The checklists of all severities and phases. */
+	checklists: () => typedError<ChecklistRow[], WireError>(__TAURI_INVOKE("checklists")),
+	/**  What is shipped of them. */
+	checklistsShipped: () => typedError<ChecklistRow[], WireError>(__TAURI_INVOKE("checklists_shipped")),
+	/**  Keeps the checklists whole. */
+	checklistsSave: (rows: ChecklistRow[]) => typedError<ChecklistRow[], WireError>(__TAURI_INVOKE("checklists_save", { rows })),
 	/**  All acts, newest first. */
 	outbox: () => typedError<ActRow[], WireError>(__TAURI_INVOKE("outbox")),
 	/**  Acts about an incident, oldest first. */
@@ -632,6 +652,42 @@ export type ChartSpan = {
 	to: number,
 };
 
+/**  An item of an incident's checklist. */
+export type CheckRow = {
+	/**  Id. */
+	id: string,
+	/**  What to do. */
+	text: string,
+	/**  Role that owns it; empty for whoever is there. */
+	role: string,
+	/**  Who has that role; empty for nobody. */
+	owner: string,
+	/**  In which phase. */
+	phase: string,
+	/**  The incident cannot move on from the phase until it is done. */
+	blocking: boolean,
+	/**  Who did it. */
+	done_by: string | null,
+	/**  When, RFC 3339. */
+	done_at: string | null,
+};
+
+/**  An item of the checklist, as the person keeps it for all incidents. */
+export type ChecklistRow = {
+	/**  Id; empty when new. */
+	id: string,
+	/**  What to do. */
+	text: string,
+	/**  Role that owns it; empty for whoever is there. */
+	role: string,
+	/**  In which phase. */
+	phase: string,
+	/**  The incident cannot move on from the phase until it is done. */
+	blocking: boolean,
+	/**  For which severities, `SEV0` to `SEV3`. */
+	severities: string[],
+};
+
 /**  One definition in the list. */
 export type DefinitionRow = {
 	/**  Stable id. */
@@ -788,6 +844,68 @@ export type EntryRow = {
 	struck: string | null,
 };
 
+/**  Everything that was known of the SLOs concerned at a moment. */
+export type Evidence = {
+	/**  Version of this shape. */
+	version: number,
+	/**  When it was frozen, RFC 3339. */
+	at: string,
+	/**  First minute of the slices, RFC 3339. */
+	from: string,
+	/**  Their exclusive end, RFC 3339. */
+	to: string,
+	/**  The SLOs concerned, as they stood. */
+	slos: EvidenceSlo[],
+	/**  Alerts that were folded under their journeys, at most 100 of each. */
+	alerts: AlertRow[],
+	/**  How many there were. */
+	alert_count: FoldedCount,
+	/**  Sources of alerts, each with what kept us from seeing them. */
+	alert_sources: AlertSource[],
+	/**  What could not be frozen, and why. */
+	missing: string[],
+};
+
+/**  What was frozen. */
+export type EvidenceRow = {
+	/**  SHA-256 of its bytes, in hexadecimal. */
+	hash: string,
+	/**  What it holds. */
+	text: string,
+	/**  When, RFC 3339. */
+	at: string,
+};
+
+/**  An SLO as it stood: figures, thresholds, queries, and its slices minute by minute. */
+export type EvidenceSlo = {
+	/**  Title. */
+	title: string,
+	/**  State, budget, burn rates, rules with their thresholds. */
+	status: SloStatus,
+	/**  What counts as good, where a latency decides: in the unit of its buckets. */
+	threshold: number | null,
+	/**  The queries behind it, as they were asked. */
+	queries: IndicatorQuery[],
+	/**  Why it could not be seen, or why the last reading failed. */
+	fault: string | null,
+	/**  Its definition, as stored. */
+	definition: string,
+	/**  Seconds between two slices. */
+	step_s: number,
+	/**  Good events by slice from `from` on; `null` where nothing was observed. */
+	good: (number | null)[],
+	/**  All events, likewise. */
+	total: (number | null)[],
+};
+
+/**  Evidence with the name it is kept under, and whether its bytes still make that name. */
+export type EvidenceView = {
+	/**  SHA-256 of the bytes, in hexadecimal. */
+	hash: string,
+	/**  What it holds. */
+	evidence: Evidence,
+};
+
 /**  What an exclusion holds; told apart, since it is in no figure. */
 export type ExcludedRow = {
 	/**  Its id. */
@@ -938,6 +1056,8 @@ export type Frame = {
 	face: string,
 	/**  Open incidents, worst first. */
 	incidents: OpenIncident[],
+	/**  What SEV0 to SEV3 are called here, in this order; empty for no other name. */
+	severity_names: string[],
 	/**  Incidents that policies propose and nobody opened or put away, newest first. */
 	proposals: Proposed[],
 	/**  Things that do not work as they should, each with its cure (no notifications, no tray, no keyring, database recovered). */
@@ -1024,6 +1144,22 @@ export type IncidentView = {
 	phase: string,
 	/**  Person by role. */
 	roles: { [key in string]: string },
+	/**  Hand-overs that were not confirmed yet, by role; the role is still whose it was. */
+	offered: { [key in string]: OfferRow },
+	/**  What is to be done. */
+	checklist: CheckRow[],
+	/**  What was frozen, oldest first. */
+	evidence: EvidenceRow[],
+	/**  When it was declared, RFC 3339. */
+	declared_at: string,
+	/**  How often it was over and was not. */
+	reopened: number,
+	/**  The incident it was merged into. */
+	merged_into: string | null,
+	/**  Incidents that were merged into this one; their entries are among its own. */
+	absorbed: string[],
+	/**  Customers still suffer: people are hurried. */
+	pressing: boolean,
 	/**  Names of the SLOs concerned. */
 	slos: string[],
 	/**  Derived times. */
@@ -1036,6 +1172,10 @@ export type IncidentView = {
 	room: RoomRow | null,
 	/**  The timeline, oldest first. */
 	entries: EntryRow[],
+	/**  How many entries come before these: the window asks for the end of a long timeline. */
+	entries_before: number,
+	/**  How many entries correct or strike others: where it differs, earlier ones read otherwise. */
+	amended: number,
 	/**  Follow-ups; none exist yet in this version. */
 	followups: string[],
 	/**  When the next status update is due, RFC 3339; none once it is over. */
@@ -1196,6 +1336,16 @@ export type Note = {
 	text: string,
 };
 
+/**  A role on its way to somebody who has not confirmed yet. */
+export type OfferRow = {
+	/**  To whom. */
+	person: string,
+	/**  Who handed it over. */
+	by: string,
+	/**  Since when, RFC 3339. */
+	at: string,
+};
+
 /**  The incident the strip on top shows. */
 export type OpenIncident = {
 	/**  Id. */
@@ -1208,6 +1358,10 @@ export type OpenIncident = {
 	phase: string,
 	/**  Unix seconds of its declaration. */
 	declared_at: number,
+	/**  When the next status update is due, unix seconds. */
+	update_due: number | null,
+	/**  When each open stream counts as gone quiet, unix seconds; none once nobody is hurried any more. */
+	quiet_at: number[],
 };
 
 /**  What is ordered when something holds for an SLO. */
@@ -1342,6 +1496,10 @@ export type Settings = {
 	close_keeps_watch: boolean,
 	/**  Link to the war room; `{incident}`, `{random}` and `{date}` are filled in. Empty for none. */
 	room_template: string,
+	/**  Roles of an incident beside those that are known. */
+	own_roles: string[],
+	/**  What SEV0 to SEV3 are called here, in this order; empty for no other name. */
+	severity_names: string[],
 };
 
 /**  Chart data, at most a few hundred steps. Every column has one figure per step. */
@@ -1889,6 +2047,8 @@ export type WireCode =
 "not_found" | 
 /**  The world said no. */
 "refused" | 
+/**  Something has to be done before, or a reason given. */
+"held" | 
 /**  Our own fault. */
 "internal";
 

@@ -11,12 +11,14 @@ import type {
   AlertPage,
   Backtest,
   BacktestForm,
+  ChecklistRow,
   DependencyView,
   DestinationForm,
   DestinationRow,
   DefinitionRow,
   DoctorLine,
   DroppedFile,
+  EvidenceView,
   ExclusionForm,
   ExclusionRow,
   FolderRow,
@@ -69,6 +71,7 @@ export type {
   BudgetFigures,
   BurnRow,
   ChangeForm,
+  ChecklistRow,
   AlertingForm,
   DefinitionRow,
   Degraded,
@@ -79,6 +82,9 @@ export type {
   DoctorLine,
   DroppedFile,
   EntryRow,
+  Evidence,
+  EvidenceSlo,
+  EvidenceView,
   ExclusionForm,
   ExclusionRow,
   FoldedCount,
@@ -173,7 +179,20 @@ export interface Client {
   incident(id: string): Promise<IncidentView>;
   declare(title: string, severity: string, sloIds: string[]): Promise<IncidentView>;
   addEntry(id: string, text: string): Promise<IncidentView>;
-  setPhase(id: string, phase: string): Promise<IncidentView>;
+  /** With the end of its timeline only, as acts on it answer. */
+  incidentEnd(id: string): Promise<IncidentView>;
+  /** With a reason, although something holds it back; such a refusal has the code `held`. */
+  setPhase(id: string, phase: string, despite: string | null): Promise<IncidentView>;
+  incidentReopen(id: string, reason: string): Promise<IncidentView>;
+  incidentMerge(id: string, into: string, reason: string): Promise<IncidentView>;
+  checkItem(id: string, item: string, done: boolean): Promise<IncidentView>;
+  roleOffer(id: string, role: string, person: string): Promise<IncidentView>;
+  /** Confirms with what was read back; declines with none. */
+  roleAnswer(id: string, role: string, readback: string | null): Promise<IncidentView>;
+  evidence(hash: string): Promise<EvidenceView>;
+  checklists(): Promise<ChecklistRow[]>;
+  checklistsShipped(): Promise<ChecklistRow[]>;
+  checklistsSave(rows: ChecklistRow[]): Promise<ChecklistRow[]>;
   setSeverity(id: string, severity: string): Promise<IncidentView>;
   assignRole(id: string, role: string, person: string): Promise<IncidentView>;
   outbox(): Promise<ActRow[]>;
@@ -313,7 +332,17 @@ const core: Client = {
   incident: (id) => sent(commands.incident(id)),
   declare: (title, severity, sloIds) => sent(commands.declare(title, severity, sloIds)),
   addEntry: (id, text) => sent(commands.addEntry(id, text)),
-  setPhase: (id, phase) => sent(commands.setPhase(id, phase)),
+  incidentEnd: (id) => sent(commands.incidentEnd(id)),
+  setPhase: (id, phase, despite) => sent(commands.setPhase(id, phase, despite)),
+  incidentReopen: (id, reason) => sent(commands.incidentReopen(id, reason)),
+  incidentMerge: (id, into, reason) => sent(commands.incidentMerge(id, into, reason)),
+  checkItem: (id, item, done) => sent(commands.checkItem(id, item, done)),
+  roleOffer: (id, role, person) => sent(commands.roleOffer(id, role, person)),
+  roleAnswer: (id, role, readback) => sent(commands.roleAnswer(id, role, readback)),
+  evidence: (hash) => sent(commands.evidence(hash)),
+  checklists: () => sent(commands.checklists()),
+  checklistsShipped: () => sent(commands.checklistsShipped()),
+  checklistsSave: (rows) => sent(commands.checklistsSave(rows)),
   setSeverity: (id, severity) => sent(commands.setSeverity(id, severity)),
   assignRole: (id, role, person) => sent(commands.assignRole(id, role, person)),
   outbox: () => sent(commands.outbox()),

@@ -17,6 +17,7 @@ import { adoptedOf, backtestOf, tighteningsOf } from './fake/backtest';
 import { chartsOf } from './fake/charts';
 import { Definitions } from './fake/definitions';
 import { detailOf } from './fake/detail';
+import { commandOf } from './fake/command';
 import { Incidents } from './fake/incidents';
 import { roomOf } from './fake/room';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
@@ -141,6 +142,7 @@ export function fakeCore(word = 'story'): Fake {
     unread: inbox.filter((item) => item.unread).length,
     face: 'exhausted',
     incidents: incidents.open(),
+    severity_names: settings.severity_names,
     proposals: inbox
       .filter((item) => item.proposal && !item.incident_id && item.acknowledged_at === null)
       .map(({ id, title, body, proposal, at }) => ({ id, title, body, severity: proposal ?? '', at })),
@@ -324,6 +326,7 @@ export function fakeCore(word = 'story'): Fake {
     },
     incidents: () => answer(() => incidents.all),
     incident: (id) => answer(() => incidents.get(id)),
+    incidentEnd: (id) => answer(() => incidents.get(id)),
     declare: async (title, severity, ids) => {
       const made = await answer(() =>
         incidents.declare(
@@ -336,10 +339,8 @@ export function fakeCore(word = 'story'): Fake {
       return made;
     },
     addEntry: (id, text) => answer(() => incidents.change(id, {}, 'note', text)),
-    setPhase: async (id, phase) => {
-      const after = await answer(() =>
-        incidents.change(id, { phase }, 'phase', `${incidents.get(id).phase} → ${phase}`),
-      );
+    setPhase: async (id, phase, despite) => {
+      const after = await answer(() => incidents.move(id, phase, despite));
       emit('incidents', 'frame');
       return after;
     },
@@ -507,6 +508,7 @@ export function fakeCore(word = 'story'): Fake {
         return settings;
       }),
     ...roomOf(incidents, outbox, answer, act),
+    ...commandOf(incidents, mode, answer, () => slos.slice(0, 2).map(({ id }) => client.sloDetail(id))),
     policies: () => answer(() => policies),
     savePolicy: (policy) =>
       answer(() => {

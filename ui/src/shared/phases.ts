@@ -19,10 +19,9 @@ export function isOpen(incident: { phase: string }): boolean {
   return !OVER.includes(incident.phase);
 }
 
-/** When it was declared: its first entry says so. */
+/** When it was declared. */
 export function declaredAt(incident: IncidentView): number | null {
-  const declared = incident.entries.find((entry) => entry.kind === 'declared') ?? incident.entries[0];
-  return unix(declared?.at);
+  return unix(incident.declared_at);
 }
 
 /** Open ones first, gravest first, newest first. */
@@ -35,9 +34,18 @@ export function ordered(incidents: IncidentView[]): IncidentView[] {
   );
 }
 
-/** The known roles, then whatever else was assigned. */
-export function rolesOf(incident: IncidentView): [string, string][] {
-  const known: [string, string][] = ROLES.map((role) => [role, incident.roles[role] ?? '']);
-  const own = Object.entries(incident.roles).filter(([role]) => !(ROLES as readonly string[]).includes(role));
-  return [...known, ...own.map(([role, person]): [string, string] => [role, person ?? ''])];
+/** The known roles, the person's own, then whatever else was assigned. */
+export function rolesOf(incident: IncidentView, own: readonly string[] = []): [string, string][] {
+  const known = [...new Set<string>([...ROLES, ...own])];
+  const more = Object.keys({ ...incident.roles, ...incident.offered }).filter(
+    (role) => !known.includes(role),
+  );
+  return [...known, ...more].map((role): [string, string] => [role, incident.roles[role] ?? '']);
+}
+
+/** Streams that have not been heard for too long, while anybody is hurried. */
+export function quietStreams(incident: IncidentView, now: number): IncidentView['streams'] {
+  return incident.streams.filter(
+    ({ outcome, quiet_at }) => incident.pressing && outcome === null && (unix(quiet_at) ?? Infinity) <= now,
+  );
 }

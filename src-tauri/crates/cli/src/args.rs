@@ -1,11 +1,13 @@
 //! What can be typed.
 
+mod incident;
 mod slo;
 
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand};
 
+pub use incident::IncidentCommand;
 pub use slo::SloCommand;
 
 /// Firewatch without a window.
@@ -307,134 +309,6 @@ pub enum ExcludeCommand {
     /// Take one back: its minutes count again.
     Undo {
         /// Its id, or the beginning of it.
-        id: String,
-    },
-}
-
-/// Incidents.
-#[derive(Debug, Subcommand)]
-pub enum IncidentCommand {
-    /// Declare one.
-    Declare {
-        /// Title.
-        title: String,
-        /// SEV0 to SEV3.
-        #[arg(long)]
-        severity: String,
-        /// SLO concerned.
-        #[arg(long)]
-        slo: Vec<String>,
-    },
-    /// List them, open ones first.
-    List,
-    /// Show one whole.
-    Show {
-        /// Its id, or the beginning of it.
-        id: String,
-    },
-    /// Write into the timeline.
-    Entry {
-        /// Incident.
-        id: String,
-        /// Text.
-        text: String,
-    },
-    /// Move to a phase.
-    Phase {
-        /// Incident.
-        id: String,
-        /// Phase.
-        phase: String,
-    },
-    /// Give a role to a person.
-    Role {
-        /// Incident.
-        id: String,
-        /// Role.
-        role: String,
-        /// Person.
-        person: String,
-    },
-    /// Begin a line of investigation, or write down what was heard from one.
-    Stream {
-        /// Incident.
-        id: String,
-        /// Its title.
-        title: String,
-        /// Who owns it.
-        #[arg(long)]
-        owner: Option<String>,
-        /// What was heard.
-        #[arg(long)]
-        said: Option<String>,
-        /// It is over, and this is what it found.
-        #[arg(long, value_name = "OUTCOME")]
-        close: Option<String>,
-    },
-    /// Mark what was done to the system.
-    Mark {
-        /// Incident.
-        id: String,
-        /// `deploy`, `mitigation` or `rollback`.
-        mark: String,
-        /// In words.
-        text: String,
-    },
-    /// Let an entry read otherwise; its first text is kept.
-    Correct {
-        /// Incident.
-        id: String,
-        /// Entry.
-        entry: String,
-        /// New text.
-        text: String,
-    },
-    /// Strike an entry: it stays and counts no more.
-    Strike {
-        /// Incident.
-        id: String,
-        /// Entry.
-        entry: String,
-        /// Why.
-        #[arg(long)]
-        reason: String,
-    },
-    /// Correct one of its times.
-    Time {
-        /// Incident.
-        id: String,
-        /// `impact_start`, `detected`, `acknowledged`, `mitigated` or `resolved`.
-        moment: String,
-        /// RFC 3339 or unix seconds; without it the correction is taken back.
-        at: Option<String>,
-        /// Why.
-        #[arg(long, default_value = "")]
-        reason: String,
-    },
-    /// Open the war room, or close it.
-    Room {
-        /// Incident.
-        id: String,
-        /// A link, or a destination such as Zoom; else the template of the settings.
-        #[arg(long, default_value = "")]
-        by: String,
-        /// Close it.
-        #[arg(long)]
-        close: bool,
-    },
-    /// Post a status update, exactly as given.
-    Update {
-        /// Incident.
-        id: String,
-        /// Text.
-        text: String,
-        /// Destination; without one it is only written into the timeline.
-        #[arg(long, value_name = "NAME")]
-        to: Vec<String>,
-    },
-    /// It is over.
-    Resolve {
-        /// Incident.
         id: String,
     },
 }

@@ -4,9 +4,11 @@
 //! that an older version never loses what a newer one wrote.
 
 use chrono::{DateTime, Utc};
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::checklist::Item;
 use crate::incident::Phase;
 use crate::policy::Grade;
 
@@ -25,7 +27,10 @@ impl Hlc {
     /// The reading after `latest` at `now_ms`; moves on even when the wall clock went back.
     pub fn after(latest: Option<&Self>, now_ms: i64, replica: &str) -> Self {
         let (wall_ms, counter) = match latest {
-            Some(last) if last.wall_ms >= now_ms => (last.wall_ms, last.counter + 1),
+            Some(last) if last.wall_ms >= now_ms => match last.counter.checked_add(1) {
+                Some(counter) => (last.wall_ms, counter),
+                None => (last.wall_ms.saturating_add(1), 0),
+            },
             _ => (now_ms, 0),
         };
         Self { wall_ms, counter, replica: replica.to_owned() }
@@ -186,6 +191,71 @@ pub enum Event {
     },
     /// Nobody meets there any more.
     RoomClosed,
+    /// What was known at a moment was kept as it was.
+    Evidence {
+        /// SHA-256 of its bytes, in hexadecimal.
+        hash: String,
+        /// What it holds, in words.
+        text: String,
+    },
+    /// What is to be done; takes the place of the list before, what was done stays done.
+    Checklist {
+        /// All of it.
+        items: Vec<Item>,
+    },
+    /// An item of the checklist was done, or is open again.
+    Checked {
+        /// Its id.
+        item: String,
+        /// Done.
+        done: bool,
+    },
+    /// The incident moved on although something stood against it.
+    GateOverridden {
+        /// To.
+        phase: Phase,
+        /// What stood against it, in words.
+        open: Vec<String>,
+        /// Why it was right all the same.
+        reason: String,
+    },
+    /// A role is to pass to a person, who has not confirmed yet.
+    RoleOffered {
+        /// Role.
+        role: String,
+        /// To whom.
+        person: String,
+    },
+    /// The person read back what they took over: the role is theirs.
+    RoleConfirmed {
+        /// Role.
+        role: String,
+        /// Whose it is.
+        person: String,
+        /// What they read back; empty where it was said aloud.
+        readback: String,
+    },
+    /// The hand-over of a role does not happen.
+    RoleDeclined {
+        /// Role.
+        role: String,
+        /// Who will not have it.
+        person: String,
+    },
+    /// It was over, and is not.
+    Reopened {
+        /// Back to.
+        phase: Phase,
+        /// Why.
+        reason: String,
+    },
+    /// It is another incident's: the entries of both are one story from here on.
+    Merged {
+        /// The other.
+        into: String,
+        /// Why.
+        reason: String,
+    },
     /// A status update was written.
     Update {
         /// As it was sent.
@@ -288,12 +358,10 @@ impl Event {
 
     /// Reads a stored entry; `None` for a kind or shape this version does not know.
     pub fn of(entry: &Entry) -> Option<Self> {
-        let mut whole = serde_json::Map::new();
-        whole.insert("kind".to_owned(), Value::String(entry.kind.clone()));
-        if !entry.payload.is_null() {
-            whole.insert("payload".to_owned(), entry.payload.clone());
-        }
-        serde_json::from_value(Value::Object(whole)).ok()
+        let kind = Value::String(entry.kind.clone());
+        let payload = (!entry.payload.is_null()).then_some(("payload", &entry.payload));
+        let whole = [("kind", &kind)].into_iter().chain(payload);
+        Self::deserialize(MapDeserializer::<_, serde_json::Error>::new(whole)).ok()
     }
 }
 
@@ -307,6 +375,12 @@ mod tests {
         let second = Hlc::after(Some(&first), 400, "a");
         let third = Hlc::after(Some(&second), 2000, "a");
         assert!(first < second && second < third);
+    }
+
+    #[test]
+    fn it_moves_on_from_the_last_reading_there_can_be() {
+        let full = Hlc { wall_ms: 1000, counter: u32::MAX, replica: "z".to_owned() };
+        assert!(Hlc::after(Some(&full), 400, "a") > full);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod alerting;
 pub mod announcement;
+pub mod checklist;
 pub mod definition;
 pub mod dependencies;
 pub mod destination;
@@ -21,6 +22,7 @@ pub mod incident;
 pub mod indicator;
 pub mod journey;
 pub mod ledger;
+pub mod merging;
 pub mod method;
 pub mod minute;
 pub mod objective;

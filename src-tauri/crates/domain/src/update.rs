@@ -56,8 +56,7 @@ pub fn cadence(severity: Grade, phase: Phase) -> Option<Duration> {
 
 /// When the next update is due: a cadence after the last one, or after the declaration.
 pub fn due(incident: &Incident) -> Option<DateTime<Utc>> {
-    let updates = incident.entries.iter().filter(|e| matches!(Event::of(e), Some(Event::Update { .. })));
-    let last = updates.map(|e| e.at).max().unwrap_or(incident.declared_at);
+    let last = incident.updated_at.unwrap_or(incident.declared_at);
     cadence(incident.severity, incident.phase).map(|cadence| last + cadence)
 }
 

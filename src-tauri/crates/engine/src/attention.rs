@@ -7,6 +7,7 @@ use firewatch_domain::ports::ToastAct;
 use firewatch_domain::slo;
 use firewatch_store::{Topic, Tx};
 
+use crate::nudges::incident_of_key;
 use crate::{Engine, EngineError};
 
 const PAUSED: &str = "paused_until_s";
@@ -22,7 +23,7 @@ impl Engine {
             tx.acknowledge_announcements(journey_key, now_s)?;
             let concerned: BTreeSet<String> = tx.slos()?.into_iter().filter(|s| s.journey_key() == journey_key).map(|s| s.id).collect();
             let author = Self::author(tx)?;
-            for incident in Self::open_incidents(tx)? {
+            for incident in self.open_incidents(tx)? {
                 if incident.times.acknowledged.is_none() && incident.slos.iter().any(|s| concerned.contains(&s.id)) {
                     self.append(tx, &incident.id, &author, &Event::Acknowledged)?;
                 }
@@ -93,6 +94,13 @@ impl Engine {
     /// Does what the person chose on a toast. Answers where to go in the window, if anywhere.
     pub fn heed(&self, toast_key: &str, act: ToastAct) -> Result<Option<String>, EngineError> {
         let Some(journey) = crate::announce::journey_of(toast_key) else { return Ok((act == ToastAct::Open).then(|| "/watch".to_owned())) };
+        if let Some(incident) = incident_of_key(journey) {
+            return match act {
+                ToastAct::Open => Ok(Some(format!("/incident/{incident}"))),
+                ToastAct::Snooze => self.snooze(journey, 60).map(|()| None),
+                ToastAct::Acknowledge | ToastAct::Declare => Ok(None),
+            };
+        }
         match act {
             ToastAct::Acknowledge => self.acknowledge(journey).map(|()| None),
             ToastAct::Snooze => self.snooze(journey, 60).map(|()| None),

@@ -1,7 +1,7 @@
 //! The engine of one profile: its memory, its ports, and what it holds between polls.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use tokio::sync::{Notify, watch};
 use crate::EngineError;
 use crate::book::Book;
 use crate::deliver::Rounds;
+use crate::folds::Folds;
 use crate::lookups::Lookups;
 use crate::view::Degraded;
 
@@ -52,6 +53,10 @@ pub struct Engine {
     pub(crate) world: World,
     pub(crate) book: Mutex<Book>,
     sources: Mutex<Adapters>,
+    /// Incidents as last folded.
+    pub(crate) folds: Mutex<Folds>,
+    /// How many entries an act on an incident answers with; 0 for all.
+    pub(crate) last_entries: AtomicUsize,
     /// Rings when an announcement may be waiting.
     pub(crate) bell: Notify,
     /// Rings when an act may be waiting.
@@ -79,6 +84,8 @@ impl Engine {
             world,
             book: Mutex::default(),
             sources: Mutex::default(),
+            folds: Mutex::default(),
+            last_entries: AtomicUsize::new(0),
             bell: Notify::new(),
             post_bell: Notify::new(),
             rounds: Mutex::default(),

@@ -26,6 +26,14 @@ pub enum EngineError {
         /// What, and the cure.
         message: String,
     },
+    /// Something has to be done before the incident moves on.
+    #[error("the incident cannot be {phase} yet: {}. Do what is open, or move on with a reason", open.join("; "))]
+    Held {
+        /// Where it was to go.
+        phase: &'static str,
+        /// What holds it.
+        open: Vec<String>,
+    },
     /// The source did not answer as it should.
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -1,22 +1,19 @@
-//! Commanding an incident: declare, write, move on, resolve. Every act is an entry.
+//! Incidents: declare them, list them, write into them. Every act is an entry.
 
+use firewatch_domain::checklist::items;
 use firewatch_domain::entry::{Cause, Entry, Event, Hlc, SloRef};
-use firewatch_domain::incident::{Incident, Phase, fold};
 use firewatch_domain::policy::Grade;
 use firewatch_domain::slo::Slo;
 use firewatch_domain::state::{Burn, Word};
 use firewatch_domain::words;
-use firewatch_store::{StoreError, Tx};
+use firewatch_store::Tx;
 
-use crate::show::{incident_view, journey_title};
+use crate::show::journey_title;
 use crate::view::IncidentView;
 use crate::{Engine, EngineError};
 
-/// Incidents shown at once.
-const MOST: u32 = 500;
 /// Longest entry, in characters.
 const LONGEST_ENTRY: usize = 20_000;
-const ROLES: [&str; 5] = ["commander", "communications", "scribe", "operations", "subject expert"];
 
 impl Engine {
     /// Declares an incident. `slos`: names or ids.
@@ -28,8 +25,8 @@ impl Engine {
             let id = self.world.ids.fresh();
             let author = Self::author(tx)?;
             let impact_s = burning_since(tx, &slos)?;
-            self.append(tx, &id, &author, &Event::Declared { title, severity, slos, cause: None, drill: self.drill, impact_s })?;
-            Self::view_of(tx, &id)
+            self.begin(tx, &id, &author, &Event::Declared { title, severity, slos, cause: None, drill: self.drill, impact_s })?;
+            self.view_of(tx, &id)
         })
     }
 
@@ -38,18 +35,43 @@ impl Engine {
         Ok((required(title, "title", 200)?, grade(severity)?))
     }
 
-    /// All incidents: open ones first, the gravest and newest on top.
+    /// All incidents whole: open ones first, the gravest and newest on top.
     pub fn incidents(&self) -> Result<Vec<IncidentView>, EngineError> {
+        self.listed(None)
+    }
+
+    /// The same without their timelines, for a list.
+    pub fn incident_heads(&self) -> Result<Vec<IncidentView>, EngineError> {
+        self.listed(Some(0))
+    }
+
+    fn listed(&self, most: Option<usize>) -> Result<Vec<IncidentView>, EngineError> {
         self.read(|tx| {
-            let mut incidents = Self::all_incidents(tx)?;
+            let mut incidents = self.all_incidents(tx)?;
             incidents.sort_by_key(|i| (!i.phase.open(), i.phase.open().then_some(i.severity), std::cmp::Reverse(i.declared_at)));
-            Ok(incidents.iter().map(incident_view).collect())
+            incidents.iter().map(|incident| self.shown(tx, incident, most)).collect()
         })
     }
 
-    /// One incident.
+    /// One incident, whole. One that was merged is told alone.
     pub fn incident(&self, id: &str) -> Result<IncidentView, EngineError> {
-        self.read(|tx| Self::view_of(tx, id))
+        self.looked_up(id, None)
+    }
+
+    /// One incident with the last entries of its timeline, as many as an act answers with.
+    pub fn incident_end(&self, id: &str) -> Result<IncidentView, EngineError> {
+        self.looked_up(id, self.answered_with())
+    }
+
+    fn looked_up(&self, id: &str, most: Option<usize>) -> Result<IncidentView, EngineError> {
+        self.read(|tx| {
+            let incident = {
+                let mut folds = self.folds(tx)?;
+                let found = folds.find(id)?;
+                folds.incident(tx, &found)?
+            };
+            self.shown(tx, &incident, most)
+        })
     }
 
     /// Writes into the timeline.
@@ -58,45 +80,25 @@ impl Engine {
         self.act(id, &Event::Note { text })
     }
 
-    /// Moves an incident to a phase.
-    pub fn set_phase(&self, id: &str, phase: &str) -> Result<IncidentView, EngineError> {
-        let known: Vec<&str> = Phase::ALL.iter().map(|p| p.word()).collect();
-        let phase = Phase::parse(phase)
-            .ok_or_else(|| EngineError::Invalid(format!("`{}` is no phase; use {}", words::plain(phase, 40), known.join(", "))))?;
-        if phase == Phase::Merged {
-            return Err(EngineError::Invalid("merging would have to name the other incident; cancel this one instead".to_owned()));
-        }
-        self.write(|tx| {
-            let incident = Self::incident_of(tx, id)?;
-            let author = Self::author(tx)?;
-            self.append(tx, &incident.id, &author, &Event::Phase { phase })?;
-            if !phase.open() {
-                self.close_room_of(tx, &incident, &author)?;
-            }
-            Self::view_of(tx, &incident.id)
-        })
-    }
-
-    /// Says how grave it is.
-    pub fn set_severity(&self, id: &str, severity: &str) -> Result<IncidentView, EngineError> {
-        let severity = grade(severity)?;
-        self.act(id, &Event::Severity { severity })
-    }
-
-    /// Gives a role to a person; an empty person gives it up.
-    pub fn assign_role(&self, id: &str, role: &str, person: &str) -> Result<IncidentView, EngineError> {
-        let role = required(role, "role", 60)?.to_lowercase().replace('-', " ");
-        let role = ROLES.iter().find(|r| **r == role).map_or(role, |r| (*r).to_owned());
-        self.act(id, &Event::Role { role, person: words::plain(person, 80) })
-    }
-
     pub(crate) fn act(&self, id: &str, event: &Event) -> Result<IncidentView, EngineError> {
-        self.write(|tx| {
-            let incident = Self::incident_of(tx, id)?;
+        let incident = self.write(|tx| {
+            let incident = self.incident_of(tx, id)?;
             let author = Self::author(tx)?;
             self.append(tx, &incident.id, &author, event)?;
-            Self::view_of(tx, &incident.id)
-        })
+            Ok(incident.id.clone())
+        })?;
+        self.incident_end(&incident)
+    }
+
+    /// Declares in the running transaction: with its checklist, and with what is known at this moment.
+    pub(crate) fn begin(&self, tx: &Tx<'_>, id: &str, author: &str, declared: &Event) -> Result<(), EngineError> {
+        self.append(tx, id, author, declared)?;
+        let Event::Declared { severity, slos, cause, impact_s, .. } = declared else { return Ok(()) };
+        let list = items(&Self::templates(tx)?, *severity);
+        if !list.is_empty() {
+            self.append(tx, id, author, &Event::Checklist { items: list })?;
+        }
+        self.freeze(tx, id, slos, cause.as_ref().map(|c| c.since_s).or(*impact_s))
     }
 
     /// Appends an entry in the running transaction.
@@ -115,7 +117,8 @@ impl Engine {
             payload,
             corrects: None,
         };
-        Ok(tx.append_entry(&entry)?)
+        tx.append_entry(&entry)?;
+        Ok(())
     }
 
     /// Opens an incident for a fire, or joins the SLO to the open one of its journey. Answers its id.
@@ -130,50 +133,23 @@ impl Engine {
     ) -> Result<String, EngineError> {
         let concerned = SloRef { id: slo.id.clone(), name: slo.name.clone() };
         let journey: Vec<String> = tx.slos()?.into_iter().filter(|s| s.journey_key() == slo.journey_key()).map(|s| s.id).collect();
-        let open = Self::open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| journey.contains(&s.id)));
+        let open = self.open_incidents(tx)?.into_iter().find(|i| i.slos.iter().any(|s| journey.contains(&s.id)));
         if let Some(open) = open {
             if !open.slos.contains(&concerned) {
                 let text = format!("{} joined by policy", words::plain(&slo.title, 80));
                 self.append(tx, &open.id, author, &Event::Turned { slo: concerned, text, state: state.text().to_owned() })?;
             }
-            return Ok(open.id);
+            return Ok(open.id.clone());
         }
         let title = format!("{}: {}", journey_title(&slo.journey, &slo.environment), state.text());
         let id = self.world.ids.fresh();
-        self.append(
+        self.begin(
             tx,
             &id,
             author,
             &Event::Declared { title, severity, slos: vec![concerned], cause: Some(cause), drill: self.drill, impact_s: None },
         )?;
         Ok(id)
-    }
-
-    pub(crate) fn open_incidents(tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
-        let mut open: Vec<Incident> = Self::all_incidents(tx)?.into_iter().filter(|i| i.phase.open()).collect();
-        open.sort_by_key(|i| (i.severity, std::cmp::Reverse(i.declared_at)));
-        Ok(open)
-    }
-
-    pub(crate) fn all_incidents(tx: &Tx<'_>) -> Result<Vec<Incident>, EngineError> {
-        let ids = tx.incident_ids(MOST)?;
-        let folded = ids.iter().map(|id| Ok(fold(tx.entries(id)?))).collect::<Result<Vec<_>, StoreError>>()?;
-        Ok(folded.into_iter().flatten().collect())
-    }
-
-    /// By id, or by the beginning of an id when only one fits.
-    pub(crate) fn incident_of(tx: &Tx<'_>, id: &str) -> Result<Incident, EngineError> {
-        let missing = || StoreError::Missing { what: "incident", name: words::plain(id, 60) };
-        let mut fitting = tx.incident_ids(MOST)?.into_iter().filter(|known| known == id || id.len() >= 4 && known.starts_with(id));
-        let found = fitting.next().ok_or_else(missing)?;
-        if fitting.next().is_some() {
-            return Err(EngineError::Invalid(format!("several incidents begin with `{}`; give more of the id", words::plain(id, 60))));
-        }
-        Ok(fold(tx.entries(&found)?).ok_or_else(missing)?)
-    }
-
-    pub(crate) fn view_of(tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
-        Ok(incident_view(&Self::incident_of(tx, id)?))
     }
 }
 

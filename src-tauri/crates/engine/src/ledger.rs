@@ -1,5 +1,7 @@
 //! What spent the budget, laid to incidents or left unexplained; and laying an unexplained stretch to an incident.
 
+use std::sync::Arc;
+
 use firewatch_domain::entry::{Event, SloRef};
 use firewatch_domain::evaluation::Tally;
 use firewatch_domain::incident::Incident;
@@ -23,7 +25,7 @@ impl Engine {
         let now = Minute::containing(self.now());
         self.read(|tx| {
             let slo = tx.find_slo(name)?;
-            let incidents = Self::claiming(tx, &slo.id)?;
+            let incidents = self.claiming(tx, &slo.id)?;
             let mut book = self.book();
             let page = book.page(tx, &slo.id, now)?;
             let at = page.at().unwrap_or(now);
@@ -34,8 +36,8 @@ impl Engine {
     }
 
     /// Incidents that say something about an SLO, in the order of their declaration: the earliest declared one wins.
-    pub(crate) fn claiming(tx: &Tx<'_>, slo: &str) -> Result<Vec<Incident>, EngineError> {
-        let mut incidents: Vec<Incident> = Self::all_incidents(tx)?.into_iter().filter(|i| i.concerns(slo)).collect();
+    pub(crate) fn claiming(&self, tx: &Tx<'_>, slo: &str) -> Result<Vec<Arc<Incident>>, EngineError> {
+        let mut incidents: Vec<Arc<Incident>> = self.all_incidents(tx)?.into_iter().filter(|i| i.concerns(slo)).collect();
         incidents.sort_by(|a, b| (a.declared_at, &a.id).cmp(&(b.declared_at, &b.id)));
         Ok(incidents)
     }
@@ -44,12 +46,12 @@ impl Engine {
     pub fn attach_impact(&self, incident: &str, slo: &str, from_s: f64, to_s: f64) -> Result<IncidentView, EngineError> {
         let (from_s, to_s) = past_span(from_s, to_s, self.now_s())?;
         self.write(|tx| {
-            let incident = Self::incident_of(tx, incident)?;
+            let incident = self.incident_of(tx, incident)?;
             let slo = tx.find_slo(slo)?;
             let author = Self::author(tx)?;
             let slo = SloRef { id: slo.id, name: slo.name };
             self.append(tx, &incident.id, &author, &Event::Impact { slo, from_s, to_s })?;
-            Self::view_of(tx, &incident.id)
+            self.view_of(tx, &incident.id)
         })
     }
 
@@ -67,19 +69,19 @@ impl Engine {
             let id = self.world.ids.fresh();
             let author = Self::author(tx)?;
             let slos = if goes_on { vec![slo.clone()] } else { Vec::new() };
-            self.append(
+            self.begin(
                 tx,
                 &id,
                 &author,
                 &Event::Declared { title, severity, slos, cause: None, drill: self.drill, impact_s: Some(from) },
             )?;
             self.append(tx, &id, &author, &Event::Impact { slo, from_s: from, to_s: to })?;
-            Self::view_of(tx, &id)
+            self.view_of(tx, &id)
         })
     }
 }
 
-fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Incident]) -> Result<Ledger, StoreError> {
+fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Arc<Incident>]) -> Result<Ledger, StoreError> {
     let window = page.promise.counted(at);
     let grain = page.promise.method.slice_minutes().unwrap_or(1);
     let ground = Ground { window, grain, objective: page.slo.objective };
@@ -97,13 +99,13 @@ fn counted(tx: &Tx<'_>, page: &mut Page, at: Minute, incidents: &[Incident]) -> 
     failed.map_or(Ok(told), Err)
 }
 
-fn shown(page: &Page, at: Minute, counted: Option<&Ledger>, incidents: &[Incident]) -> LedgerView {
+fn shown(page: &Page, at: Minute, counted: Option<&Ledger>, incidents: &[Arc<Incident>]) -> LedgerView {
     let window = page.slo.window.span(at);
     let unit = page.slo.unit() as f64;
     let allowed = counted.filter(|_| page.history().is_none()).and_then(|l| l.whole.allowed(page.slo.objective)).map(|a| a / unit);
     let rows = counted.iter().flat_map(|l| &l.costs).filter(|c| c.owner.is_some() || c.tally.bad() > 0).map(|cost| {
         let incident = cost.owner.and_then(|owner| incidents.get(owner));
-        row(cost, unit, incident, allowed)
+        row(cost, unit, incident.map(Arc::as_ref), allowed)
     });
     let correction = counted.filter(|l| l.correction != 0).map(|l| correction(l, unit, window, allowed));
     LedgerView {

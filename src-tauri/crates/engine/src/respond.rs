@@ -107,7 +107,7 @@ impl Engine {
         if !turn.told() || page.slo.stage == Stage::Testing {
             return Ok(());
         }
-        for incident in Self::open_incidents(tx)?.into_iter().filter(|i| i.slos.iter().any(|s| s.id == page.slo.id)) {
+        for incident in self.open_incidents(tx)?.into_iter().filter(|i| i.slos.iter().any(|s| s.id == page.slo.id)) {
             let event = Event::Turned { slo: slo_ref(page), text: text.to_owned(), state: word.to_owned() };
             self.append(tx, &incident.id, "firewatch", &event)?;
         }

@@ -86,7 +86,7 @@ impl Engine {
     pub fn open_room(&self, id: &str, by: &str) -> Result<IncidentView, EngineError> {
         let by = by.trim();
         self.write(|tx| {
-            let incident = Self::incident_of(tx, id)?;
+            let incident = self.incident_of(tx, id)?;
             let author = Self::author(tx)?;
             if let Ok(destination) = tx.destination(by) {
                 if destination.kind.takes_updates() {
@@ -100,17 +100,17 @@ impl Engine {
                 let event = Event::RoomOpened { url, note: String::new(), destination: String::new(), meeting: String::new() };
                 self.append(tx, &incident.id, &author, &event)?;
             }
-            Self::view_of(tx, &incident.id)
+            self.view_of(tx, &incident.id)
         })
     }
 
     /// Closes the room; one that a destination made is ended there, too.
     pub fn close_room(&self, id: &str) -> Result<IncidentView, EngineError> {
         self.write(|tx| {
-            let incident = Self::incident_of(tx, id)?;
+            let incident = self.incident_of(tx, id)?;
             let author = Self::author(tx)?;
             self.close_room_of(tx, &incident, &author)?;
-            Self::view_of(tx, &incident.id)
+            self.view_of(tx, &incident.id)
         })
     }
 
@@ -135,13 +135,13 @@ impl Engine {
         };
         self.append(tx, &act.object, "firewatch", &event)?;
         // Made after the incident was over: nobody will come, so it ends there, too.
-        let incident = Self::incident_of(tx, &act.object)?;
+        let incident = self.incident_of(tx, &act.object)?;
         if incident.phase.open() { Ok(()) } else { self.close_room_of(tx, &incident, "firewatch") }
     }
 
     fn act_on_stream(&self, id: &str, stream: &str, event: impl FnOnce(String) -> Event) -> Result<IncidentView, EngineError> {
         let known = self.read(|tx| {
-            let incident = Self::incident_of(tx, id)?;
+            let incident = self.incident_of(tx, id)?;
             let fits = |s: &&firewatch_domain::stream::Stream| s.id == stream || s.title.eq_ignore_ascii_case(stream.trim());
             let found = incident.streams.iter().find(fits).map(|s| s.id.clone());
             found.ok_or_else(|| EngineError::Invalid(format!("the incident has no stream `{}`", words::plain(stream, 60))))
@@ -157,7 +157,7 @@ impl Engine {
         allowed: impl Fn(Option<Event>) -> Result<(), String>,
     ) -> Result<IncidentView, EngineError> {
         self.write(|tx| {
-            let incident = Self::incident_of(tx, id)?;
+            let incident = self.incident_of(tx, id)?;
             let target = incident.entries.iter().find(|e| e.id == entry);
             let missing = || EngineError::Invalid(format!("the incident has no entry `{}`", words::plain(entry, 60)));
             allowed(Event::of(target.ok_or_else(missing)?)).map_err(EngineError::Invalid)?;
@@ -174,7 +174,7 @@ impl Engine {
                 payload,
                 corrects: Some(entry.to_owned()),
             })?;
-            Self::view_of(tx, &incident.id)
+            self.view_of(tx, &incident.id)
         })
     }
 }

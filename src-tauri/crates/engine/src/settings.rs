@@ -9,6 +9,8 @@ use crate::view::Settings;
 use crate::{Engine, EngineError};
 
 const KEY: &str = "settings";
+/// Own roles at most.
+const MOST_ROLES: usize = 20;
 /// Needs nothing but a browser; the random part is its only secret.
 const ROOM_TEMPLATE: &str = "https://meet.jit.si/{incident}-{random}";
 
@@ -27,6 +29,8 @@ impl Default for Settings {
             start_at_login: false,
             close_keeps_watch: true,
             room_template: ROOM_TEMPLATE.to_owned(),
+            own_roles: Vec::new(),
+            severity_names: vec![String::new(); 4],
         }
     }
 }
@@ -48,6 +52,27 @@ impl Settings {
         let (Some(from), Some(to)) = (clock(&self.quiet_from), clock(&self.quiet_to)) else { return false };
         let inside = if from <= to { from <= local && local < to } else { from <= local || local < to };
         self.quiet_on && inside
+    }
+}
+
+/// Each once, as roles are written in entries.
+fn own_roles(typed: &[String]) -> Vec<String> {
+    let mut roles: Vec<String> = Vec::new();
+    for role in typed.iter().map(|role| words::plain(role.trim(), 60).to_lowercase()) {
+        if !role.is_empty() && !roles.contains(&role) && roles.len() < MOST_ROLES {
+            roles.push(role);
+        }
+    }
+    roles
+}
+
+/// One for each severity; two of the same name could not be told apart.
+fn severity_names(typed: &[String]) -> Result<Vec<String>, EngineError> {
+    let names: Vec<String> = (0..4).map(|n| typed.get(n).map(|name| words::plain(name.trim(), 30)).unwrap_or_default()).collect();
+    let twice = names.iter().enumerate().find(|(n, name)| !name.is_empty() && names[..*n].contains(*name));
+    match twice {
+        Some((_, name)) => Err(EngineError::Invalid(format!("two severities are called `{name}`; give each a name of its own"))),
+        None => Ok(names),
     }
 }
 
@@ -88,6 +113,8 @@ impl Engine {
             quiet_from: s.quiet_from.trim().to_owned(),
             quiet_to: s.quiet_to.trim().to_owned(),
             heartbeat_url: url.to_owned(),
+            own_roles: own_roles(&s.own_roles),
+            severity_names: severity_names(&s.severity_names)?,
             ..s.clone()
         };
         self.write(|tx| {
@@ -123,6 +150,13 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn severities_have_names_of_their_own() {
+        let names = |names: &[&str]| severity_names(&names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>());
+        assert_eq!(names(&["down", " bad "]).unwrap(), ["down", "bad", "", ""]);
+        assert!(names(&["down", "down"]).unwrap_err().to_string().contains("two severities"));
+    }
 
     #[test]
     fn quiet_hours_reach_over_midnight() {

@@ -12,7 +12,7 @@ mod notes;
 mod sparks;
 mod status;
 
-pub(crate) use alerts::alerts_text;
+pub(crate) use alerts::{alert_row, alerts_text, sum};
 pub(crate) use figures::figures;
 pub(crate) use incident::{incident_view, rfc3339, rfc3339_s};
 pub(crate) use status::{lateness_fault, spoken};

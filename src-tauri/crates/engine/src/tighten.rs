@@ -12,6 +12,8 @@ mod grid;
 mod judge;
 mod told;
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -62,7 +64,7 @@ impl Engine {
         let clocks = Clocks::parse(form.zone.as_deref())?;
         let minutes = days(form.days)?;
         self.read(|tx| {
-            let incidents = Self::all_incidents(tx)?;
+            let incidents = self.all_incidents(tx)?;
             let (asked, journey) = asked(tx, form, &incidents)?;
             let watched = journey.into_iter().map(|slo| watched(tx, slo, minutes, clocks)).collect::<Result<Vec<_>, EngineError>>()?;
             let mut found =
@@ -86,7 +88,7 @@ impl Engine {
 }
 
 /// Ids of the SLOs that proposals are wanted for, and all SLOs of their journeys.
-fn asked(tx: &Tx<'_>, form: &TighteningForm, incidents: &[Incident]) -> Result<(Vec<String>, Vec<Slo>), EngineError> {
+fn asked(tx: &Tx<'_>, form: &TighteningForm, incidents: &[Arc<Incident>]) -> Result<(Vec<String>, Vec<Slo>), EngineError> {
     let all = tx.slos()?;
     let along = |keys: &[String]| all.iter().filter(|s| keys.contains(&s.journey_key())).cloned().collect::<Vec<_>>();
     if let Some(name) = form.slo.as_deref() {
@@ -111,7 +113,7 @@ fn watched(tx: &Tx<'_>, slo: Slo, minutes: i64, clocks: Clocks) -> Result<Watche
 }
 
 /// Incidents along the journey, and budgets that were gone without one.
-fn cases(watched: &[Watched], incidents: &[Incident]) -> Vec<Case> {
+fn cases(watched: &[Watched], incidents: &[Arc<Incident>]) -> Vec<Case> {
     let ids: Vec<&str> = watched.iter().map(|w| w.stock.slo.id.as_str()).collect();
     let over = watched.iter().map(|w| w.present.found.over).filter(|o| !o.is_empty());
     let Some(over) = over.reduce(|a, b| Span::new(a.from.min(b.from), a.to.max(b.to))) else { return Vec::new() };
@@ -125,7 +127,7 @@ fn cases(watched: &[Watched], incidents: &[Incident]) -> Vec<Case> {
             cases.push((None, title, Trouble { since: stretch.start.plus(-LEAD), start: stretch.start, end: stretch.end }));
         }
     }
-    cases.extend(told.into_iter().map(|(incident, trouble)| (Some(incident.id), words::plain(&incident.title, 120), trouble)));
+    cases.extend(told.into_iter().map(|(incident, trouble)| (Some(incident.id.clone()), words::plain(&incident.title, 120), trouble)));
     let warned = |trouble: &Trouble| watched.iter().filter_map(|w| first_warning(&w.present.found, trouble)).min();
     cases.into_iter().map(|(incident, title, trouble)| Case { warned: warned(&trouble), incident, title, trouble }).collect()
 }

@@ -17,7 +17,7 @@ impl Engine {
     pub fn post_update(&self, id: &str, text: &str, destinations: &[String]) -> Result<IncidentView, EngineError> {
         let text = required(text, "update", LONGEST)?;
         self.write(|tx| {
-            let incident = Self::incident_of(tx, id)?;
+            let incident = self.incident_of(tx, id)?;
             let author = Self::author(tx)?;
             for name in destinations {
                 let destination = tx.destination(name)?;
@@ -27,7 +27,7 @@ impl Engine {
                 self.queue(tx, name, &incident.id, "post_update", json!({ "text": text }))?;
             }
             self.append(tx, &incident.id, &author, &Event::Update { text, to: destinations.to_vec() })?;
-            Self::view_of(tx, &incident.id)
+            self.view_of(tx, &incident.id)
         })
     }
 
@@ -35,7 +35,7 @@ impl Engine {
     pub fn draft_update(&self, id: &str) -> Result<UpdateDraft, EngineError> {
         let rows = self.watch_page()?.slos;
         self.read(|tx| {
-            let incident = Self::incident_of(tx, id)?;
+            let incident = self.incident_of(tx, id)?;
             let concerned = rows.iter().filter(|row| incident.slos.iter().any(|slo| slo.id == row.id));
             let lines: Vec<SloLine> = concerned.map(line).collect();
             let draft = update::draft(&incident, &lines, self.now());

@@ -21,6 +21,8 @@ use crate::{Engine, EngineError};
 const TICK: Duration = Duration::from_secs(1);
 /// The desktop's parts are looked at this often, in seconds.
 const CHECKUP_S: i64 = 300;
+/// Seconds between two looks at the clocks of open incidents.
+const NUDGES_S: i64 = 30;
 /// Watched folders are looked at this often, in seconds.
 const FOLDERS_S: u64 = 10;
 /// A verified backup this often, in seconds.
@@ -171,6 +173,7 @@ impl Engine {
     async fn pulse(self: Arc<Self>, stop: Receiver<bool>) {
         let mut beat = Beat::default();
         let (mut version, mut next_beat, mut next_ping, mut next_checkup, mut next_backup) = (None, 0, 0, 0, self.now_s() + 60);
+        let mut next_nudge = 0;
         while !*stop.borrow() {
             let now_s = self.now_s();
             if now_s >= next_beat {
@@ -187,6 +190,12 @@ impl Engine {
                 }
             }
             self.notice_others(&mut version).await;
+            if now_s >= next_nudge {
+                next_nudge = now_s + NUDGES_S;
+                if let Err(error) = self.blocking(|engine| engine.nudge()).await {
+                    tracing::error!(%error, "the clocks of the incidents could not be looked at");
+                }
+            }
             if now_s >= next_ping {
                 next_ping = now_s + self.ping().await;
             }

@@ -9,11 +9,11 @@ use crate::{StoreError, Topic, Tx};
 const COLUMNS: &str = "id, incident, at, wall_ms, counter, replica, author, kind, version, payload, corrects";
 
 impl Tx<'_> {
-    /// Appends an entry; one that is there already stays as it is.
-    pub fn append_entry(&self, e: &Entry) -> Result<(), StoreError> {
+    /// Appends an entry; one that is there already stays as it is. Answers whether it is new.
+    pub fn append_entry(&self, e: &Entry) -> Result<bool, StoreError> {
         let mut put = self.conn.prepare_cached("INSERT OR IGNORE INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
         let at = e.at.to_rfc3339();
-        put.execute(params![
+        let new = put.execute(params![
             e.id,
             e.incident,
             at,
@@ -26,9 +26,56 @@ impl Tx<'_> {
             e.payload.to_string(),
             e.corrects
         ])?;
+        if new > 0 {
+            self.touch(Topic::Incidents);
+            self.touch(Topic::Frame);
+        }
+        Ok(new > 0)
+    }
+
+    /// An entry by its id.
+    pub fn entry(&self, id: &str) -> Result<Option<Entry>, StoreError> {
+        let mut query = self.conn.prepare_cached(&format!("SELECT {COLUMNS} FROM entry WHERE id = ?1"))?;
+        query.query_row([id], parts).optional()?.map(entry).transpose()
+    }
+
+    /// Entries that were appended after a position, with the position of the last entry there is. Nothing is ever taken out, so
+    /// whoever knows all entries up to a position needs no others.
+    pub fn entries_after(&self, position: i64) -> Result<(i64, Vec<Entry>), StoreError> {
+        let last: i64 = self.conn.query_row("SELECT coalesce(max(rowid), 0) FROM entry", [], |row| row.get(0))?;
+        if last <= position {
+            return Ok((last, Vec::new()));
+        }
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE rowid > ?1 ORDER BY rowid");
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let rows = query.query_map([position], parts)?.collect::<Result<Vec<_>, _>>()?;
+        Ok((last, rows.into_iter().map(entry).collect::<Result<_, _>>()?))
+    }
+
+    /// Keeps evidence under its hash; what is there already is the same.
+    pub fn keep_evidence(&self, hash: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.conn.prepare_cached("INSERT OR IGNORE INTO evidence VALUES (?1, ?2)")?.execute(params![hash, bytes])?;
         self.touch(Topic::Incidents);
-        self.touch(Topic::Frame);
         Ok(())
+    }
+
+    /// Evidence by its hash.
+    pub fn evidence(&self, hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT bytes FROM evidence WHERE hash = ?1")?;
+        Ok(query.query_row([hash], |row| row.get(0)).optional()?)
+    }
+
+    /// The position of the last entry.
+    pub fn last_entry(&self) -> Result<i64, StoreError> {
+        Ok(self.conn.query_row("SELECT coalesce(max(rowid), 0) FROM entry", [], |row| row.get(0))?)
+    }
+
+    /// All entries of a kind, in clock order.
+    pub fn entries_of_kind(&self, kind: &str) -> Result<Vec<Entry>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE kind = ?1 ORDER BY wall_ms, counter, replica, id");
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let rows = query.query_map([kind], parts)?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(entry).collect()
     }
 
     /// The entries of an incident in clock order.

@@ -119,7 +119,7 @@ impl Store {
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut conn = lock(self.reader.as_ref().unwrap_or(&self.writer));
         let transaction = conn.transaction().map_err(StoreError::from)?;
-        work(&Tx::new(&transaction))
+        work(&Tx::reading(&transaction))
     }
 
     /// A number that changes when another program wrote to the file; asked of the writer, whose own commits do not count.

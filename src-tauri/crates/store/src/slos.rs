@@ -87,6 +87,12 @@ impl Tx<'_> {
         text.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
     }
 
+    /// The id that an SLO of some other profile has in this one: its own, else that of the SLO of the same name.
+    pub fn slo_id_here(&self, id: &str, name: &str) -> Result<Option<String>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT id FROM slo WHERE id = ?1 OR name = ?2 ORDER BY id = ?1 DESC LIMIT 1")?;
+        Ok(query.query_row([id, name], |row| row.get(0)).optional()?)
+    }
+
     /// A definition by name, else by id.
     pub fn find_slo(&self, name_or_id: &str) -> Result<Slo, StoreError> {
         match self.slo_by_name(name_or_id)? {

@@ -53,11 +53,21 @@ impl Topic {
 pub struct Tx<'a> {
     pub(crate) conn: &'a Connection,
     topics: RefCell<BTreeSet<Topic>>,
+    reads: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(conn: &'a Connection) -> Self {
-        Self { conn, topics: RefCell::new(BTreeSet::new()) }
+        Self { conn, topics: RefCell::new(BTreeSet::new()), reads: false }
+    }
+
+    pub(crate) fn reading(conn: &'a Connection) -> Self {
+        Self { reads: true, ..Self::new(conn) }
+    }
+
+    /// What is seen here was committed: it may be kept.
+    pub fn sees_only_committed(&self) -> bool {
+        self.reads
     }
 
     /// Says that this transaction changed something.

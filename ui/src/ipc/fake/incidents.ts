@@ -4,6 +4,21 @@ import { NASTY, NOW, type Mode } from './world';
 
 const iso = (at: number) => new Date(at * 1000).toISOString();
 const CLOSED = ['resolved', 'reviewed', 'cancelled', 'merged'];
+const PHASES = ['investigating', 'identified', 'mitigating', 'monitoring', 'resolved', 'reviewed'];
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+/** What an incident has of command before anybody did anything. */
+const ROOM = {
+  offered: {},
+  checklist: [],
+  evidence: [],
+  reopened: 0,
+  merged_into: null,
+  absorbed: [],
+  pressing: true,
+  entries_before: 0,
+  amended: 0,
+} satisfies Partial<IncidentView>;
 
 export class Incidents {
   all: IncidentView[] = [];
@@ -17,12 +32,16 @@ export class Incidents {
   open(): OpenIncident[] {
     return this.all
       .filter((incident) => !CLOSED.includes(incident.phase))
-      .map(({ id, title, severity, phase, entries }) => ({
+      .map(({ id, title, severity, phase, declared_at, update_due, streams, pressing }) => ({
         id,
         title,
         severity,
         phase,
-        declared_at: Date.parse(entries[0]?.at ?? '') / 1000,
+        declared_at: Date.parse(declared_at) / 1000,
+        update_due: update_due === null ? null : Date.parse(update_due) / 1000,
+        quiet_at: streams
+          .filter(({ outcome }) => pressing && outcome === null)
+          .map(({ quiet_at }) => Date.parse(quiet_at) / 1000),
       }));
   }
 
@@ -42,6 +61,8 @@ export class Incidents {
       severity,
       phase: 'investigating',
       roles: {},
+      ...ROOM,
+      declared_at: iso(at),
       slos,
       corrected_times: {},
       streams: [],
@@ -70,6 +91,32 @@ export class Incidents {
     return this.put(id, { entries });
   }
 
+  /** A blocking item holds the phase, as in the core. */
+  move(id: string, phase: string, despite: string | null): IncidentView {
+    const before = this.get(id);
+    const place = (word: string) => PHASES.indexOf(word);
+    const held = before.checklist.filter(
+      (one) =>
+        one.blocking &&
+        one.done_by === null &&
+        place(before.phase) < place(phase) &&
+        place(one.phase) < place(phase),
+    );
+    if (held.length > 0 && despite === null)
+      throw new Fault(
+        'held',
+        `the incident cannot be ${phase} yet: ${held.map(({ text }) => text).join('; ')}. Do what is open, or move on with a reason`,
+      );
+    if (held.length > 0)
+      this.change(
+        id,
+        {},
+        'gate_overridden',
+        `moved to ${phase} although ${held.length} was open: ${despite}`,
+      );
+    return this.change(id, { phase }, 'phase', `${before.phase} → ${phase}`);
+  }
+
   change(id: string, patch: Partial<IncidentView>, kind: string, text: string): IncidentView {
     const before = this.get(id);
     const after = {
@@ -95,6 +142,11 @@ function story(): IncidentView {
     severity: 'SEV1',
     phase: 'identified',
     roles: { commander: 'you', scribe: 'second on call' },
+    ...ROOM,
+    offered: { commander: { person: 'day shift', by: 'you', at: iso(NOW - 90) } },
+    checklist: checklist(),
+    evidence: [{ hash: HASH, text: 'froze 2 SLOs, 61 alerts and 4 queries', at: iso(start) }],
+    declared_at: iso(start),
     slos: ['settings-first-load-production', 'save-settings-production'],
     corrected_times: {},
     streams: [
@@ -176,11 +228,43 @@ function story(): IncidentView {
   };
 }
 
+type Item = IncidentView['checklist'][number];
+
+function item(id: string, text: string, role: string, phase: string, done = false): Item {
+  return {
+    id,
+    text,
+    role,
+    owner: role === 'commander' ? 'you' : '',
+    phase,
+    blocking: false,
+    done_by: done ? 'you' : null,
+    done_at: done ? iso(NOW - 900) : null,
+  };
+}
+
+function checklist(): Item[] {
+  return [
+    item('commander', 'Somebody is commander and said so', '', 'investigating', true),
+    item('scope', 'Say what customers feel, and since when', 'commander', 'investigating', true),
+    item('hypothesis', 'Write down what it is, and what speaks for it', 'commander', 'identified'),
+    item('way-back', 'Know the way back before the mitigation goes out', 'operations', 'mitigating'),
+    {
+      ...item('confirmed', 'Customers or support confirm that it is over', 'commander', 'monitoring'),
+      blocking: true,
+    },
+  ];
+}
+
 function past(): IncidentView {
   const start = NOW - 12 * 86_400;
   return {
     ...story(),
+    ...ROOM,
     id: 'inc-31',
+    declared_at: iso(start),
+    pressing: false,
+    reopened: 1,
     title: 'Sign-in refused for accounts with a second factor',
     severity: 'SEV2',
     phase: 'resolved',
@@ -215,6 +299,9 @@ function hostile(): IncidentView {
     ...story(),
     id: 'inc-13',
     title: NASTY[0] ?? '',
+    offered: { commander: { person: NASTY[3] ?? '', by: NASTY[0] ?? '', at: iso(NOW - 60) } },
+    checklist: NASTY.map((text, i) => ({ ...item(`c${i}`, text, text, 'identified'), blocking: i === 0 })),
+    evidence: [{ hash: HASH, text: NASTY[2] ?? '', at: iso(NOW - 60) }],
     streams: NASTY.map((text, i) => ({
       id: `s${i}`,
       title: text,

@@ -320,6 +320,8 @@ export const settingsRow = (): Settings => ({
   start_at_login: false,
   close_keeps_watch: true,
   room_template: 'https://meet.jit.si/{incident}-{random}',
+  own_roles: ['customer liaison'],
+  severity_names: ['', 'Critical', '', ''],
 });
 
 export const policyRows = (): PolicyRow[] => [

@@ -1,5 +1,7 @@
 //! What a definition makes of the incidents that were: which it would have warned of, and when.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use firewatch_domain::incident::{Incident, Phase};
 use firewatch_domain::minute::{DAY, MINUTE_S, Minute, Span};
@@ -25,13 +27,13 @@ pub(crate) struct Trouble {
 }
 
 /// The incidents about any of some SLOs that lie in a stretch, oldest first, each with its reach.
-pub(crate) fn troubles(incidents: &[Incident], slos: &[&str], over: Span) -> Vec<(Incident, Trouble)> {
-    let mut about: Vec<(Incident, Minute, Option<Minute>)> = incidents
+pub(crate) fn troubles(incidents: &[Arc<Incident>], slos: &[&str], over: Span) -> Vec<(Arc<Incident>, Trouble)> {
+    let mut about: Vec<(Arc<Incident>, Minute, Option<Minute>)> = incidents
         .iter()
         .filter(|i| i.slos.iter().any(|s| slos.contains(&s.id.as_str())) && !matches!(i.phase, Phase::Cancelled | Phase::Merged))
         .map(|i| {
             let end = i.times.resolved.or(i.times.mitigated).map(Minute::containing);
-            (i.clone(), Minute::containing(began(i)), end)
+            (Arc::clone(i), Minute::containing(began(i)), end)
         })
         .filter(|(_, start, end)| *start < over.to && end.is_none_or(|end| end > over.from))
         .collect();
@@ -62,7 +64,7 @@ pub(crate) fn belongs(stretch: Stretch, troubles: &[Trouble], found: &Replay) ->
 }
 
 /// Incidents as both definitions see them.
-pub(crate) fn compared(incidents: &[Incident], slo: &str, tried: &Replay, present: &Replay) -> Vec<BacktestIncident> {
+pub(crate) fn compared(incidents: &[Arc<Incident>], slo: &str, tried: &Replay, present: &Replay) -> Vec<BacktestIncident> {
     let judged = troubles(incidents, &[slo], present.over).into_iter().map(|(incident, trouble)| {
         let (now, then) = (first_warning(present, &trouble), first_warning(tried, &trouble));
         let earlier = now.zip(then).map(|(now, then)| now.since(then));

@@ -47,7 +47,7 @@ impl Engine {
             let boundaries = boundaries(tx, &slo)?;
             let tried = change.applied(&slo, boundaries.as_deref())?;
             let stock = Stock::load(tx, slo, minutes, &[&tried])?;
-            let mut answer = Self::answered(tx, &stock, &tried, minutes, clocks)?;
+            let mut answer = self.answered(tx, &stock, &tried, minutes, clocks)?;
             answer.boundaries = boundaries.unwrap_or_default();
             Ok(answer)
         })
@@ -68,16 +68,16 @@ impl Engine {
             }
             let tried = change.applied(defined, boundaries(tx, &slo)?.as_deref())?;
             let stock = Stock::load(tx, slo, minutes, &[&tried])?;
-            Self::answered(tx, &stock, &tried, minutes, clocks)
+            self.answered(tx, &stock, &tried, minutes, clocks)
         })
     }
 
-    fn answered(tx: &Tx<'_>, stock: &Stock, tried: &Slo, minutes: i64, clocks: Clocks) -> Result<Backtest, EngineError> {
+    fn answered(&self, tx: &Tx<'_>, stock: &Stock, tried: &Slo, minutes: i64, clocks: Clocks) -> Result<Backtest, EngineError> {
         let (span, mut now) = (stock.span(minutes), stock.sums(&stock.slo)?);
         let mut then = stock.sums(tried)?;
         let present = of_sums(&stock.slo, &mut now, span, clocks);
         let run = if *tried == stock.slo { present.clone() } else { of_sums(tried, &mut then, span, clocks) };
-        let incidents = compared(&Self::all_incidents(tx)?, &stock.slo.id, &run.found, &present.found);
+        let incidents = compared(&self.all_incidents(tx)?, &stock.slo.id, &run.found, &present.found);
         let ends = steps(span);
         Ok(Backtest {
             name: stock.slo.name.clone(),

@@ -123,7 +123,7 @@ pub(super) fn unseen(sources: &[AlertSource]) -> Option<String> {
 }
 
 /// Some counts as one.
-fn sum(counts: impl Iterator<Item = Counted>) -> FoldedCount {
+pub(crate) fn sum(counts: impl Iterator<Item = Counted>) -> FoldedCount {
     counts.fold(FoldedCount::default(), |sum, one| FoldedCount {
         firing: sum.firing + one.firing,
         silenced: sum.silenced + one.silenced,
@@ -140,7 +140,8 @@ pub(crate) fn alerts_text(firing: u32) -> Option<String> {
     }
 }
 
-fn alert_row(folded: FoldedAlert) -> AlertRow {
+/// An alert as shown.
+pub(crate) fn alert_row(folded: FoldedAlert) -> AlertRow {
     let FoldedAlert { fingerprint, record, sources } = folded;
     let (alert, place) = (record.alert, record.place);
     let shown = |text: &str| words::plain(text, words::LONGEST_SHOWN);

@@ -27,7 +27,7 @@ impl Engine {
         let now = Minute::containing(self.now());
         self.read(|tx| {
             let slo = tx.find_slo(id)?;
-            let incidents = Self::claiming(tx, &slo.id)?;
+            let incidents = self.claiming(tx, &slo.id)?;
             let mut book = self.book();
             let page = book.page(tx, &slo.id, now)?;
             let Some(at) = page.at() else {

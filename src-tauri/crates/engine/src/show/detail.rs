@@ -39,7 +39,7 @@ impl Engine {
         self.read(|tx| {
             let slo = tx.find_slo(id)?;
             let said = tx.attention()?.remove(&slo.journey_key()).unwrap_or_default();
-            let incident = Self::open_incidents(tx)?.into_iter().find(|i| i.concerns(&slo.id));
+            let incident = self.open_incidents(tx)?.into_iter().find(|i| i.concerns(&slo.id));
             let turns = tx.turns(&slo.id, TURNS)?;
             let mut book = self.book();
             let page = book.page(tx, &slo.id, now)?;
@@ -67,7 +67,7 @@ impl Engine {
                 journey_key: slo.journey_key(),
                 acknowledged: said.acknowledged_at_s.is_some() && status.state != "calm",
                 snoozed_until: said.snoozed_until_s.filter(|until| *until > self.now_s()).map(|s| s as f64),
-                incident_id: incident.map(|i| i.id),
+                incident_id: incident.map(|i| i.id.clone()),
                 description: words::plain(&slo.description, 2000),
                 row,
                 status,

@@ -1,13 +1,14 @@
 //! An incident as shown.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use firewatch_domain::checklist::Item;
 use firewatch_domain::entry::{Entry, Event};
-use firewatch_domain::incident::Incident;
+use firewatch_domain::incident::{Evidence, Incident, Offer};
 use firewatch_domain::policy::Grade;
 use firewatch_domain::stream::{Stream, patience};
 use firewatch_domain::update::due;
 
-use crate::view::{EntryRow, IncidentTimes, IncidentView, RoomRow, StreamRow};
+use crate::view::{CheckRow, EntryRow, EvidenceRow, IncidentTimes, IncidentView, OfferRow, RoomRow, StreamRow};
 
 /// RFC 3339 in whole seconds.
 pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
@@ -19,8 +20,9 @@ pub(crate) fn rfc3339_s(seconds: i64) -> String {
     rfc3339(DateTime::from_timestamp(seconds, 0).unwrap_or_default())
 }
 
-/// The whole incident.
-pub(crate) fn incident_view(incident: &Incident) -> IncidentView {
+/// The incident with the last entries of its timeline, all of them without `most`.
+pub(crate) fn incident_view(incident: &Incident, most: Option<usize>) -> IncidentView {
+    let before = most.map_or(0, |most| incident.entries.len().saturating_sub(most));
     let t = &incident.times;
     let time = |at: Option<DateTime<Utc>>| at.map(rfc3339);
     IncidentView {
@@ -29,6 +31,14 @@ pub(crate) fn incident_view(incident: &Incident) -> IncidentView {
         severity: incident.severity.word().to_owned(),
         phase: incident.phase.word().to_owned(),
         roles: incident.roles.clone(),
+        offered: incident.offered.iter().map(|(role, offer)| (role.clone(), offer_row(offer))).collect(),
+        checklist: incident.checklist.iter().map(|item| check_row(incident, item)).collect(),
+        evidence: incident.evidence.iter().map(evidence_row).collect(),
+        declared_at: rfc3339(incident.declared_at),
+        reopened: incident.reopened,
+        merged_into: incident.merged_into.clone(),
+        absorbed: incident.absorbed.clone(),
+        pressing: incident.pressing(),
         slos: names(incident),
         times: IncidentTimes {
             impact_start: time(t.impact_start),
@@ -40,7 +50,9 @@ pub(crate) fn incident_view(incident: &Incident) -> IncidentView {
         corrected_times: incident.timed.iter().map(|(moment, (_, reason))| (moment.word().to_owned(), reason.clone())).collect(),
         streams: incident.streams.iter().map(|stream| stream_row(stream, incident.severity)).collect(),
         room: incident.room.as_ref().map(|room| RoomRow { url: room.url.clone(), note: room.note.clone(), closed: room.closed }),
-        entries: incident.entries.iter().map(|entry| entry_row(incident, entry)).collect(),
+        entries: incident.entries[before..].iter().map(|entry| entry_row(incident, entry)).collect(),
+        entries_before: before as u32,
+        amended: (incident.struck.len() + incident.entries.iter().filter(|entry| entry.corrects.is_some()).count()) as u32,
         followups: Vec::new(),
         update_due: due(incident).map(rfc3339),
         drill: incident.drill,
@@ -57,6 +69,28 @@ fn names(incident: &Incident) -> Vec<String> {
         }
     }
     names
+}
+
+fn offer_row(offer: &Offer) -> OfferRow {
+    OfferRow { person: offer.person.clone(), by: offer.by.clone(), at: rfc3339(offer.at) }
+}
+
+fn check_row(incident: &Incident, item: &Item) -> CheckRow {
+    let done = incident.done.get(&item.id);
+    CheckRow {
+        id: item.id.clone(),
+        text: item.text.clone(),
+        role: item.role.clone(),
+        owner: incident.roles.get(&item.role).cloned().unwrap_or_default(),
+        phase: item.phase.word().to_owned(),
+        blocking: item.blocking,
+        done_by: done.map(|done| done.by.clone()),
+        done_at: done.map(|done| rfc3339(done.at)),
+    }
+}
+
+fn evidence_row(evidence: &Evidence) -> EvidenceRow {
+    EvidenceRow { hash: evidence.hash.clone(), text: evidence.text.clone(), at: rfc3339(evidence.at) }
 }
 
 fn stream_row(stream: &Stream, severity: Grade) -> StreamRow {
@@ -116,6 +150,22 @@ fn said(incident: &Incident, entry: &Entry) -> String {
             format!("{} suffered from it from {} to {}", slo.name, rfc3339_s(from_s), rfc3339_s(to_s))
         }
         Some(Event::Acknowledged) => "acknowledged".to_owned(),
+        Some(Event::Evidence { text, .. }) => text,
+        Some(Event::Checklist { items }) => format!("the checklist has {} items", items.len()),
+        Some(Event::Checked { item, done }) => {
+            let text = incident.checklist.iter().find(|i| i.id == item).map_or("an item of an earlier checklist", |i| i.text.as_str());
+            format!("{}: {text}", if done { "done" } else { "open again" })
+        }
+        Some(Event::GateOverridden { phase, open, reason }) => {
+            format!("moved to {} although {} was open: {reason}", phase.word(), open.join("; "))
+        }
+        Some(Event::RoleOffered { role, person }) => format!("{role} is handed to {person}, who has not confirmed yet"),
+        Some(Event::RoleConfirmed { role, person, readback }) if readback.is_empty() => format!("{person} confirms: {role} is theirs"),
+        Some(Event::RoleConfirmed { role, person, readback }) => format!("{person} confirms: {role} is theirs. Read back: {readback}"),
+        Some(Event::RoleDeclined { role, person }) => format!("{person} does not take {role}"),
+        Some(Event::Reopened { phase, reason }) if reason.is_empty() => format!("reopened, {}", phase.word()),
+        Some(Event::Reopened { phase, reason }) => format!("reopened, {}: {reason}", phase.word()),
+        Some(Event::Merged { into, reason }) => format!("merged into {}: {reason}", into.get(..8).unwrap_or(&into)),
         None => format!("written by a newer Firewatch ({})", entry.kind),
     }
 }

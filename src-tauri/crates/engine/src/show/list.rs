@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firewatch_domain::state::Word;
+use firewatch_domain::update::due;
 use firewatch_domain::words;
 use firewatch_store::{Attention, Tx};
 
 use super::status::{blank_row, lateness_fault, source_gone};
-use crate::view::{Away, FoldedCount, Frame, InboxItem, JourneyRow, OpenIncident, Proposed, SloRow, WatchPage};
+use crate::view::{Away, FoldedCount, Frame, InboxItem, JourneyRow, OpenIncident, Proposed, Settings, SloRow, WatchPage};
 use crate::{Engine, EngineError};
 use firewatch_domain::journey::Member;
 use firewatch_domain::minute::Minute;
@@ -109,7 +110,7 @@ impl Engine {
 
     fn frame_of(&self, tx: &Tx<'_>, slos: &[SloRow]) -> Result<Frame, EngineError> {
         let away = tx.latest_away()?.map(|a| Away { from: a.from_s as f64, to: a.to_s as f64 });
-        let open = Self::open_incidents(tx)?;
+        let open = self.open_incidents(tx)?;
         let taken: BTreeSet<String> = open.iter().flat_map(|i| i.slos.iter().map(|s| s.id.clone())).collect();
         let proposals = tx.open_proposals(self.now_s() - PROPOSED_FOR_S)?.into_iter();
         let proposals = proposals.filter(|a| !a.slo.as_ref().is_some_and(|slo| taken.contains(slo))).map(|a| Proposed {
@@ -120,11 +121,13 @@ impl Engine {
             at: a.at_s as f64,
         });
         let incidents = open.into_iter().map(|i| OpenIncident {
-            id: i.id,
-            title: i.title,
+            id: i.id.clone(),
+            title: i.title.clone(),
             severity: i.severity.word().to_owned(),
             phase: i.phase.word().to_owned(),
             declared_at: i.declared_at.timestamp() as f64,
+            update_due: due(&i).map(|at| at.timestamp() as f64),
+            quiet_at: i.quieting().map(|at| at.timestamp() as f64).collect(),
         });
         let (outbox_waiting, outbox_stuck) = tx.outbox_counts()?;
         Ok(Frame {
@@ -140,6 +143,7 @@ impl Engine {
             outbox_stuck,
             face: face(slos, super::alerts::unseen(&self.alert_sources(tx)?).is_some()).to_owned(),
             incidents: incidents.collect(),
+            severity_names: Settings::of(tx)?.severity_names,
             proposals: proposals.collect(),
             degraded: self.degraded.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             told_about_tray: tx.meta("told_about_tray")?.is_some(),

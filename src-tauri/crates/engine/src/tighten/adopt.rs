@@ -43,7 +43,7 @@ impl Engine {
             if let Some(incident) = form.incident.as_deref().filter(|id| !id.is_empty()) {
                 let text = format!("Objective of {} changed: {note}", words::plain(&before.title, 120));
                 let author = Self::author(tx)?;
-                let incident = Self::incident_of(tx, incident)?;
+                let incident = self.incident_of(tx, incident)?;
                 self.append(tx, &incident.id, &author, &Event::Note { text })?;
             }
             Ok(Adopted { slo: before.id.clone(), name: before.name.clone(), change: told, undo: undo(&before, form) })

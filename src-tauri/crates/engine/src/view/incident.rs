@@ -69,6 +69,66 @@ pub struct RoomRow {
     pub closed: bool,
 }
 
+/// An item of the checklist, as the person keeps it for all incidents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ChecklistRow {
+    /// Id; empty when new.
+    pub id: String,
+    /// What to do.
+    pub text: String,
+    /// Role that owns it; empty for whoever is there.
+    pub role: String,
+    /// In which phase.
+    pub phase: String,
+    /// The incident cannot move on from the phase until it is done.
+    pub blocking: bool,
+    /// For which severities, `SEV0` to `SEV3`.
+    pub severities: Vec<String>,
+}
+
+/// An item of an incident's checklist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct CheckRow {
+    /// Id.
+    pub id: String,
+    /// What to do.
+    pub text: String,
+    /// Role that owns it; empty for whoever is there.
+    pub role: String,
+    /// Who has that role; empty for nobody.
+    pub owner: String,
+    /// In which phase.
+    pub phase: String,
+    /// The incident cannot move on from the phase until it is done.
+    pub blocking: bool,
+    /// Who did it.
+    pub done_by: Option<String>,
+    /// When, RFC 3339.
+    pub done_at: Option<String>,
+}
+
+/// A role on its way to somebody who has not confirmed yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct OfferRow {
+    /// To whom.
+    pub person: String,
+    /// Who handed it over.
+    pub by: String,
+    /// Since when, RFC 3339.
+    pub at: String,
+}
+
+/// What was frozen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct EvidenceRow {
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub hash: String,
+    /// What it holds.
+    pub text: String,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
 /// An incident whole: the public contract of `firewatchctl incident show --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct IncidentView {
@@ -82,6 +142,22 @@ pub struct IncidentView {
     pub phase: String,
     /// Person by role.
     pub roles: BTreeMap<String, String>,
+    /// Hand-overs that were not confirmed yet, by role; the role is still whose it was.
+    pub offered: BTreeMap<String, OfferRow>,
+    /// What is to be done.
+    pub checklist: Vec<CheckRow>,
+    /// What was frozen, oldest first.
+    pub evidence: Vec<EvidenceRow>,
+    /// When it was declared, RFC 3339.
+    pub declared_at: String,
+    /// How often it was over and was not.
+    pub reopened: u32,
+    /// The incident it was merged into.
+    pub merged_into: Option<String>,
+    /// Incidents that were merged into this one; their entries are among its own.
+    pub absorbed: Vec<String>,
+    /// Customers still suffer: people are hurried.
+    pub pressing: bool,
     /// Names of the SLOs concerned.
     pub slos: Vec<String>,
     /// Derived times.
@@ -94,6 +170,10 @@ pub struct IncidentView {
     pub room: Option<RoomRow>,
     /// The timeline, oldest first.
     pub entries: Vec<EntryRow>,
+    /// How many entries come before these: the window asks for the end of a long timeline.
+    pub entries_before: u32,
+    /// How many entries correct or strike others: where it differs, earlier ones read otherwise.
+    pub amended: u32,
     /// Follow-ups; none exist yet in this version.
     pub followups: Vec<String>,
     /// When the next status update is due, RFC 3339; none once it is over.

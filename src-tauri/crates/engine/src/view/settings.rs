@@ -30,6 +30,10 @@ pub struct Settings {
     pub close_keeps_watch: bool,
     /// Link to the war room; `{incident}`, `{random}` and `{date}` are filled in. Empty for none.
     pub room_template: String,
+    /// Roles of an incident beside those that are known.
+    pub own_roles: Vec<String>,
+    /// What SEV0 to SEV3 are called here, in this order; empty for no other name.
+    pub severity_names: Vec<String>,
 }
 
 /// What is ordered when something holds for an SLO.

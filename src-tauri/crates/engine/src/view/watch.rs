@@ -106,6 +106,10 @@ pub struct OpenIncident {
     pub phase: String,
     /// Unix seconds of its declaration.
     pub declared_at: f64,
+    /// When the next status update is due, unix seconds.
+    pub update_due: Option<f64>,
+    /// When each open stream counts as gone quiet, unix seconds; none once nobody is hurried any more.
+    pub quiet_at: Vec<f64>,
 }
 
 /// What the frame shows around every page.
@@ -135,6 +139,8 @@ pub struct Frame {
     pub face: String,
     /// Open incidents, worst first.
     pub incidents: Vec<OpenIncident>,
+    /// What SEV0 to SEV3 are called here, in this order; empty for no other name.
+    pub severity_names: Vec<String>,
     /// Incidents that policies propose and nobody opened or put away, newest first.
     pub proposals: Vec<Proposed>,
     /// Things that do not work as they should, each with its cure (no notifications, no tray, no keyring, database recovered).

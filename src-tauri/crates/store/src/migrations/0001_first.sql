@@ -117,6 +117,10 @@ CREATE TABLE entry (
   author TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, payload TEXT NOT NULL, corrects TEXT
 ) STRICT;
 CREATE INDEX entry_incident ON entry (incident, wall_ms, counter);
+CREATE INDEX entry_clock ON entry (wall_ms, counter);
+CREATE INDEX entry_of_kind ON entry (kind, wall_ms, counter);
+-- What was known when an incident was declared, by the SHA-256 of its bytes.
+CREATE TABLE evidence (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Spans in which this machine did not watch.
 CREATE TABLE away (from_s INTEGER PRIMARY KEY, to_s INTEGER NOT NULL) STRICT;
