@@ -39,7 +39,8 @@ impl Writer {
         let mut input = child.stdin.take().context("its input")?;
         let lines = name.to_owned();
         // Ends when the pipe breaks, which is when the core dies.
-        let feeder = std::thread::spawn(move || (0_u64..).map(|n| writeln!(input, "{lines}-{n}")).take_while(std::io::Result::is_ok).for_each(drop));
+        let feeder =
+            std::thread::spawn(move || (0_u64..).map(|n| writeln!(input, "{lines}-{n}")).take_while(std::io::Result::is_ok).for_each(drop));
         let (tell, acknowledged) = channel();
         let output: ChildStdout = child.stdout.take().context("its output")?;
         let reader = std::thread::spawn(move || {
@@ -125,7 +126,11 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_kills() -> Result {
     }
     ensure!(there.engine.incident(&incident)? == here.engine.incident(&incident)?, "the entries alone tell another story");
 
-    println!("{kills} kills: {} acknowledged, {unheard} kept unheard, slowest start to an entry {} ms", acknowledged.len(), slowest.as_millis());
+    println!(
+        "{kills} kills: {} acknowledged, {unheard} kept unheard, slowest start to an entry {} ms",
+        acknowledged.len(),
+        slowest.as_millis()
+    );
     ensure!(slowest < USABLE, "usable only after {slowest:?}");
     let database = rusqlite::Connection::open(cli.data().join("firewatch.db"))?;
     let verdict: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;

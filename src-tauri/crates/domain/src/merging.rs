@@ -28,8 +28,11 @@ pub struct Begun {
 pub fn survivors(begun: &[Begun], merges: &[(String, String)]) -> BTreeMap<String, String> {
     let by_id: BTreeMap<&str, &Begun> = begun.iter().map(|b| (b.incident.as_str(), b)).collect();
     // What is not here yet is no family yet.
-    let known: Vec<(&str, &str)> =
-        merges.iter().map(|(from, into)| (from.as_str(), into.as_str())).filter(|(a, b)| by_id.contains_key(a) && by_id.contains_key(b)).collect();
+    let known: Vec<(&str, &str)> = merges
+        .iter()
+        .map(|(from, into)| (from.as_str(), into.as_str()))
+        .filter(|(a, b)| by_id.contains_key(a) && by_id.contains_key(b))
+        .collect();
     let mut family: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, into) in &known {
         let mut joined: BTreeSet<&str> = BTreeSet::from([*from, *into]);

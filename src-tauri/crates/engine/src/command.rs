@@ -85,7 +85,8 @@ impl Engine {
     pub fn check_item(&self, id: &str, item: &str, done: bool) -> Result<IncidentView, EngineError> {
         self.act_on(id, |incident| {
             let known = incident.checklist.iter().find(|i| i.id == item);
-            let missing = || EngineError::Invalid(format!("the checklist has no item `{}`; look at the list again", words::plain(item, 60)));
+            let missing =
+                || EngineError::Invalid(format!("the checklist has no item `{}`; look at the list again", words::plain(item, 60)));
             let item = known.ok_or_else(missing)?.id.clone();
             // Said twice is said once.
             Ok((incident.done.contains_key(&item) != done).then_some(Event::Checked { item, done }))
@@ -144,11 +145,7 @@ impl Engine {
     }
 
     /// Writes what the incident as it stands makes of a wish; nothing, where it makes nothing of it.
-    fn act_on(
-        &self,
-        id: &str,
-        event: impl FnOnce(&Incident) -> Result<Option<Event>, EngineError>,
-    ) -> Result<IncidentView, EngineError> {
+    fn act_on(&self, id: &str, event: impl FnOnce(&Incident) -> Result<Option<Event>, EngineError>) -> Result<IncidentView, EngineError> {
         let incident = self.write(|tx| {
             let incident = self.incident_of(tx, id)?;
             if let Some(event) = event(&incident)? {
@@ -173,6 +170,5 @@ fn role_name(role: &str) -> Result<String, EngineError> {
 
 fn parsed_phase(phase: &str) -> Result<Phase, EngineError> {
     let known: Vec<&str> = Phase::ALL.iter().map(|p| p.word()).collect();
-    Phase::parse(phase)
-        .ok_or_else(|| EngineError::Invalid(format!("`{}` is no phase; use {}", words::plain(phase, 40), known.join(", "))))
+    Phase::parse(phase).ok_or_else(|| EngineError::Invalid(format!("`{}` is no phase; use {}", words::plain(phase, 40), known.join(", "))))
 }

@@ -69,12 +69,7 @@ impl Engine {
             let id = self.world.ids.fresh();
             let author = Self::author(tx)?;
             let slos = if goes_on { vec![slo.clone()] } else { Vec::new() };
-            self.begin(
-                tx,
-                &id,
-                &author,
-                &Event::Declared { title, severity, slos, cause: None, drill: self.drill, impact_s: Some(from) },
-            )?;
+            self.begin(tx, &id, &author, &Event::Declared { title, severity, slos, cause: None, drill: self.drill, impact_s: Some(from) })?;
             self.append(tx, &id, &author, &Event::Impact { slo, from_s: from, to_s: to })?;
             self.view_of(tx, &id)
         })

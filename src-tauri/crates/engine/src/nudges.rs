@@ -50,10 +50,19 @@ impl Engine {
         for stream in incident.quiet(now) {
             let heard_s = stream.heard_at.timestamp();
             if recent(heard_s) {
-                let owner = if stream.owner.is_empty() { "nobody owns it".to_owned() } else { format!("owned by {}", words::plain(&stream.owner, 60)) };
+                let owner = if stream.owner.is_empty() {
+                    "nobody owns it".to_owned()
+                } else {
+                    format!("owned by {}", words::plain(&stream.owner, 60))
+                };
                 let silent = words::duration((now - stream.heard_at).num_seconds() as f64);
                 let title = format!("{} has gone quiet", words::plain(&stream.title, 80));
-                nudges.push(self.message(incident, &format!("{}/{heard_s}", stream.id), title, format!("Not heard for {silent}, {owner}. {about}.")));
+                nudges.push(self.message(
+                    incident,
+                    &format!("{}/{heard_s}", stream.id),
+                    title,
+                    format!("Not heard for {silent}, {owner}. {about}."),
+                ));
             }
         }
         let mut untold = Vec::new();

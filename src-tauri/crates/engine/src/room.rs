@@ -160,12 +160,14 @@ impl Engine {
             let incident = self.incident_of(tx, id)?;
             let target = incident.entries.iter().find(|e| e.id == entry);
             let missing = || EngineError::Invalid(format!("the incident has no entry `{}`", words::plain(entry, 60)));
-            allowed(Event::of(target.ok_or_else(missing)?)).map_err(EngineError::Invalid)?;
+            let target = target.ok_or_else(missing)?;
+            allowed(Event::of(target)).map_err(EngineError::Invalid)?;
             let (kind, payload) = event.stored();
             let hlc = Hlc::after(tx.latest_hlc()?.as_ref(), self.now().timestamp_millis(), &self.replica(tx)?);
             tx.append_entry(&Entry {
                 id: self.world.ids.fresh(),
-                incident: incident.id.clone(),
+                // Beside what it is about, wherever that incident was merged to.
+                incident: target.incident.clone(),
                 at: self.now(),
                 hlc,
                 author: Self::author(tx)?,

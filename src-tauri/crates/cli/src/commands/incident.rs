@@ -78,7 +78,8 @@ fn evidence(engine: &Engine, id: &str, out: Option<&Path>, printer: Printer) -> 
     }
     let frozen = engine.evidence(&hash)?;
     printer.show(&frozen, || {
-        let mut lines = vec![format!("{} frozen {}, from {} to {}", frozen.hash, frozen.evidence.at, frozen.evidence.from, frozen.evidence.to)];
+        let mut lines =
+            vec![format!("{} frozen {}, from {} to {}", frozen.hash, frozen.evidence.at, frozen.evidence.from, frozen.evidence.to)];
         lines.extend(frozen.evidence.slos.iter().map(|slo| {
             let left = slo.status.budget.remaining.map_or_else(|| "unknown".to_owned(), |left| format!("{:.1} %", left * 100.0));
             format!("{:<10} {}: budget left {left}, {}", slo.status.state, slo.status.name, slo.status.reason.as_deref().unwrap_or("-"))

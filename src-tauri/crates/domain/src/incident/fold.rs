@@ -182,11 +182,7 @@ impl Incident {
             }
             Event::Turned { slo, .. } if !self.slos.contains(&slo) => self.slos.push(slo),
             Event::Impact { slo, from_s, to_s } => self.impacts.extend(Impact::of(slo, from_s, to_s)),
-            Event::Turned { .. }
-            | Event::Declared { .. }
-            | Event::Marked { .. }
-            | Event::Struck { .. }
-            | Event::GateOverridden { .. } => {}
+            Event::Turned { .. } | Event::Declared { .. } | Event::Marked { .. } | Event::Struck { .. } | Event::GateOverridden { .. } => {}
         }
     }
 

@@ -200,11 +200,8 @@ fn seen_by(arrived: &[Entry]) -> Vec<Incident> {
         }
         have.entry(entry.id.clone()).or_insert_with(|| entry.clone());
     }
-    let begun: Vec<Begun> = have
-        .values()
-        .filter(|e| e.kind == "declared")
-        .map(|e| Begun { hlc: e.hlc.clone(), incident: e.incident.clone() })
-        .collect();
+    let begun: Vec<Begun> =
+        have.values().filter(|e| e.kind == "declared").map(|e| Begun { hlc: e.hlc.clone(), incident: e.incident.clone() }).collect();
     let merges: Vec<(String, String)> = have
         .values()
         .filter_map(|e| match Event::of(e) {
