@@ -20,6 +20,9 @@ use crate::{live, toasts};
 /// How long the watch waits for the first page.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// Entries of a timeline that an act answers the window with; it knows those before.
+const LAST_ENTRIES: usize = 200;
+
 /// A drill that plays.
 struct Drill {
     profile: Profile,

@@ -51,26 +51,25 @@ pub fn shipped() -> Vec<Template> {
     use Phase::{Identified, Investigating, Mitigating, Monitoring, Resolved};
     let all: &[Grade] = &[Sev0, Sev1, Sev2, Sev3];
     let grave: &[Grade] = &[Sev0, Sev1];
-    let rows: [(&str, Phase, &[Grade], &str, bool, &str); 14] = [
-        ("commander", Investigating, all, "", false, "Somebody is commander and said so"),
-        ("scope", Investigating, all, "commander", false, "Say what customers feel, and since when"),
-        ("changes", Investigating, all, "operations", false, "Look at what changed: deploys, flags, configuration, traffic"),
-        ("room", Investigating, grave, "commander", false, "Open the war room and post its link"),
-        ("first-update", Investigating, grave, "communications", false, "Send the first status update"),
-        ("escalate", Investigating, &[Sev0], "commander", false, "Tell those who must know at once: management, legal, support"),
-        ("hypothesis", Identified, all, "commander", false, "Write down what it is, and what speaks for it"),
-        ("way-back", Mitigating, all, "operations", false, "Know the way back before the mitigation goes out"),
-        ("mark", Mitigating, all, "scribe", false, "Mark what was done to the system"),
-        ("holds", Monitoring, all, "operations", false, "The indicators are back, and stay back"),
-        ("confirmed", Monitoring, &[Sev0], "commander", true, "Customers or support confirm that it is over"),
-        ("last-update", Resolved, grave, "communications", false, "Send the last status update"),
-        ("times", Resolved, all, "scribe", false, "Check the times of the impact"),
-        ("follow-ups", Resolved, all, "commander", false, "Write down the follow-ups, each with an owner"),
-    ];
-    rows.into_iter()
-        .map(|(id, phase, severities, role, blocking, text)| Template {
-            item: Item { id: id.to_owned(), text: text.to_owned(), role: role.to_owned(), phase, blocking },
-            severities: severities.to_vec(),
-        })
-        .collect()
+    vec![
+        item("commander", Investigating, all, "", false, "Somebody is commander and said so"),
+        item("scope", Investigating, all, "commander", false, "Say what customers feel, and since when"),
+        item("changes", Investigating, all, "operations", false, "Look at what changed: deploys, flags, configuration, traffic"),
+        item("room", Investigating, grave, "commander", false, "Open the war room and post its link"),
+        item("first-update", Investigating, grave, "communications", false, "Send the first status update"),
+        item("escalate", Investigating, &[Sev0], "commander", false, "Tell those who must know at once: management, legal, support"),
+        item("hypothesis", Identified, all, "commander", false, "Write down what it is, and what speaks for it"),
+        item("way-back", Mitigating, all, "operations", false, "Know the way back before the mitigation goes out"),
+        item("mark", Mitigating, all, "scribe", false, "Mark what was done to the system"),
+        item("holds", Monitoring, all, "operations", false, "The indicators are back, and stay back"),
+        item("confirmed", Monitoring, &[Sev0], "commander", true, "Customers or support confirm that it is over"),
+        item("last-update", Resolved, grave, "communications", false, "Send the last status update"),
+        item("times", Resolved, all, "scribe", false, "Check the times of the impact"),
+        item("follow-ups", Resolved, all, "commander", false, "Write down the follow-ups, each with an owner"),
+    ]
+}
+
+fn item(id: &str, phase: Phase, severities: &[Grade], role: &str, blocking: bool, text: &str) -> Template {
+    let item = Item { id: id.to_owned(), text: text.to_owned(), role: role.to_owned(), phase, blocking };
+    Template { item, severities: severities.to_vec() }
 }

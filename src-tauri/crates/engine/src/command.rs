@@ -4,7 +4,6 @@ use firewatch_domain::checklist::{held_by, items};
 use firewatch_domain::entry::Event;
 use firewatch_domain::incident::{Incident, Phase};
 use firewatch_domain::words;
-use firewatch_store::Tx;
 
 use crate::incidents::{grade, required};
 use crate::view::IncidentView;
@@ -38,7 +37,7 @@ impl Engine {
         let incident = self.write(|tx| {
             let incident = self.incident_of(tx, id)?;
             let author = Self::author(tx)?;
-            let open = Self::held_back(tx, &incident, phase)?;
+            let open = held_back(&incident, phase);
             match despite {
                 None if !open.is_empty() => return Err(EngineError::Held { phase: phase.word(), open }),
                 Some(reason) if !open.is_empty() => {
@@ -58,11 +57,6 @@ impl Engine {
             Ok(incident.id.clone())
         })?;
         self.incident_end(&incident)
-    }
-
-    /// What holds an incident back from a phase, in words.
-    fn held_back(_tx: &Tx<'_>, incident: &Incident, to: Phase) -> Result<Vec<String>, EngineError> {
-        Ok(held_by(incident, to).into_iter().map(|item| format!("{} ({})", words::plain(&item.text, 200), item.phase.word())).collect())
     }
 
     /// Says how grave it is; its checklist becomes that of the severity, what was done stays done.
@@ -155,6 +149,11 @@ impl Engine {
         })?;
         self.incident_end(&incident)
     }
+}
+
+/// What holds an incident back from a phase, in words.
+fn held_back(incident: &Incident, to: Phase) -> Vec<String> {
+    held_by(incident, to).into_iter().map(|item| format!("{} ({})", words::plain(&item.text, 200), item.phase.word())).collect()
 }
 
 fn offered(incident: &Incident, role: &str) -> Result<String, EngineError> {

@@ -148,12 +148,7 @@ impl Engine {
     /// What a verb answers with.
     pub(crate) fn view_of(&self, tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
         let incident = self.incident_of(tx, id)?;
-        self.shown(tx, &incident, self.answered_with())
-    }
-
-    /// An incident as shown, with the last entries of its timeline, all of them without `most`.
-    pub(crate) fn shown(&self, _tx: &Tx<'_>, incident: &Incident, most: Option<usize>) -> Result<IncidentView, EngineError> {
-        Ok(incident_view(incident, most))
+        Ok(incident_view(&incident, self.answered_with()))
     }
 
     /// Lets every act on an incident answer with the last entries of its timeline only: who shows ten thousand of them knows the

@@ -117,7 +117,9 @@ impl Incident {
             let (id, all) = (self.id.clone(), std::mem::take(&mut self.entries));
             return folded(&id, ordered(all.into_iter().chain(more))).unwrap_or(self);
         }
-        more.into_iter().for_each(|entry| self.take(entry));
+        for entry in more {
+            self.take(entry);
+        }
         self.settle();
         self
     }

@@ -8,6 +8,7 @@ use firewatch_domain::words;
 use firewatch_store::{Attention, Tx};
 
 use super::status::{blank_row, lateness_fault, source_gone};
+use crate::nudges::incident_of_key;
 use crate::view::{Away, FoldedCount, Frame, InboxItem, JourneyRow, OpenIncident, Proposed, Settings, SloRow, WatchPage};
 use crate::{Engine, EngineError};
 use firewatch_domain::journey::Member;
@@ -154,6 +155,7 @@ impl Engine {
     pub fn inbox(&self) -> Result<Vec<InboxItem>, EngineError> {
         self.read(|tx| {
             let items = tx.inbox(INBOX)?.into_iter().map(|a| InboxItem {
+                incident_id: a.incident.or_else(|| incident_of_key(&a.journey_key).map(str::to_owned)),
                 id: a.id,
                 journey_key: a.journey_key,
                 at: a.at_s as f64,
@@ -166,7 +168,6 @@ impl Engine {
                 unread: a.unread,
                 slo_id: a.slo,
                 proposal: a.proposal,
-                incident_id: a.incident,
             });
             Ok(items.collect())
         })
