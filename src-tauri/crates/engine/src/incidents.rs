@@ -67,7 +67,8 @@ impl Engine {
         self.read(|tx| {
             let mut folds = self.folds(tx)?;
             let found = folds.find(id)?;
-            Ok(incident_view(&folds.incident(tx, &found)?, most))
+            let incident = folds.incident(tx, &found)?;
+            Ok(incident_view(&incident, most))
         })
     }
 
