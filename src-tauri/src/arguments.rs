@@ -7,28 +7,49 @@ use std::path::{Path, PathBuf};
 
 use firewatch_outside::data_folder;
 
+use crate::capture::Capture;
+
 /// The arguments.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Arguments {
     data: Option<PathBuf>,
     /// Start in the tray, without a window.
     pub hidden: bool,
+    /// Catch something into the open incident.
+    pub capture: Option<Capture>,
 }
 
 impl Arguments {
-    /// Reads `--data DIR`, `--hidden`, `--show`.
+    /// Reads `--data DIR`, `--hidden`, `--show`, `--capture [TEXT]` and its kin.
     pub fn parse(given: impl Iterator<Item = OsString>) -> Result<Self, String> {
-        let mut arguments = Self { data: std::env::var_os("FIREWATCH_DATA").filter(|v| !v.is_empty()).map(PathBuf::from), hidden: false };
-        let mut given = given;
+        let data = std::env::var_os("FIREWATCH_DATA").filter(|v| !v.is_empty()).map(PathBuf::from);
+        let mut arguments = Self { data, ..Self::default() };
+        let mut given = given.peekable();
         while let Some(argument) = given.next() {
             match argument.to_str() {
                 Some("--data") => arguments.data = Some(given.next().map(PathBuf::from).ok_or("--data needs a folder")?),
                 Some(text) if text.starts_with("--data=") => arguments.data = Some(PathBuf::from(&text["--data=".len()..])),
                 Some("--hidden") => arguments.hidden = true,
+                Some("--capture") => {
+                    let line = given.next_if(|next| !next.to_string_lossy().starts_with("--"));
+                    let line = line.map(|line| line.to_string_lossy().into_owned());
+                    arguments.capture = Some(line.map_or(Capture::Ask, Capture::Text));
+                }
+                Some(text) if text.starts_with("--capture=") => {
+                    arguments.capture = Some(Capture::Text(text["--capture=".len()..].to_owned()));
+                }
+                Some("--capture-clipboard") => arguments.capture = Some(Capture::Clipboard),
+                Some("--capture-screenshot") => arguments.capture = Some(Capture::Screenshot),
+                Some("--capture-undo") => arguments.capture = Some(Capture::Undo),
                 // A second start with --show brings the first forward; as a first start it is the same as none. WebKitWebDriver
                 // starts the program it drives with --automation.
                 Some("--show" | "--automation") => {}
-                _ => return Err(format!("`{}` is not understood; use --data DIR, --hidden or --show", argument.to_string_lossy())),
+                _ => {
+                    return Err(format!(
+                        "`{}` is not understood; use --data DIR, --hidden, --show, --capture [TEXT], --capture-clipboard, --capture-screenshot or --capture-undo",
+                        argument.to_string_lossy()
+                    ));
+                }
             }
         }
         Ok(arguments)
@@ -90,15 +111,21 @@ mod tests {
     #[test]
     fn arguments_are_read_and_strange_ones_refused() {
         let parse = |words: &[&str]| Arguments::parse(words.iter().map(OsString::from));
-        assert_eq!(parse(&["--data", "/x", "--hidden"]).unwrap(), Arguments { data: Some("/x".into()), hidden: true });
+        assert_eq!(parse(&["--data", "/x", "--hidden"]).unwrap(), Arguments { data: Some("/x".into()), hidden: true, capture: None });
         assert_eq!(parse(&["--data=/y"]).unwrap().data, Some("/y".into()));
+        let caught = |words: &[&str]| parse(words).unwrap().capture;
+        assert_eq!(caught(&["--capture"]), Some(Capture::Ask));
+        assert_eq!(caught(&["--capture", "rolled back", "--data", "/x"]), Some(Capture::Text("rolled back".to_owned())));
+        assert_eq!(caught(&["--capture=--really"]), Some(Capture::Text("--really".to_owned())));
+        assert_eq!(caught(&["--capture", "--data", "/x"]), Some(Capture::Ask));
+        assert_eq!(caught(&["--capture-undo"]), Some(Capture::Undo));
         assert!(parse(&["--data"]).is_err());
         assert!(parse(&["--datta", "/x"]).is_err());
     }
 
     #[test]
     fn a_start_at_login_names_the_profile_it_was_arranged_in() {
-        let at_login = |data: Option<&str>| Arguments { data: data.map(PathBuf::from), hidden: false }.at_login();
+        let at_login = |data: Option<&str>| Arguments { data: data.map(PathBuf::from), ..Arguments::default() }.at_login();
         assert_eq!(at_login(None), (vec!["--hidden".to_owned()], "Firewatch".to_owned()));
         let (words, name) = at_login(Some("/srv/watch"));
         assert_eq!(words, ["--hidden", "--data", "/srv/watch"]);

@@ -1,11 +1,14 @@
 //! What the window may call: one file per noun, each command a few lines — call one verb off the window's thread, map the error.
 
 pub mod backtest;
+pub mod capture;
 pub mod connections;
 pub mod drill;
 pub mod exclusions;
+pub mod hours;
 pub mod incidents;
 pub mod ledger;
+pub mod oncall;
 pub mod outbox;
 pub mod policies;
 pub mod services;

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{backtest, connections, drill, exclusions, incidents, ledger, outbox, policies, services, settings, slos, watch};
+use crate::commands::{
+    backtest, capture, connections, drill, exclusions, hours, incidents, ledger, oncall, outbox, policies, services, settings, slos, watch,
+};
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
 /// `frame`, or `profile` for everything.
@@ -74,6 +76,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             incidents::entry_correct,
             incidents::entry_strike,
             incidents::incident_time,
+            incidents::incident_export,
+            incidents::incident_write,
             incidents::room_open,
             incidents::room_close,
             incidents::incident_reopen,
@@ -85,6 +89,24 @@ pub fn builder() -> Builder<tauri::Wry> {
             incidents::checklists,
             incidents::checklists_shipped,
             incidents::checklists_save,
+            capture::capture_line,
+            capture::capture_clipboard,
+            capture::capture_screenshot,
+            capture::capture_undo,
+            capture::picture_add,
+            capture::picture,
+            capture::entry_star,
+            hours::hours,
+            hours::hours_add,
+            hours::hours_start,
+            hours::hours_stop,
+            hours::hours_share,
+            hours::hours_remove,
+            oncall::on_call,
+            oncall::calendar_add,
+            oncall::calendar_remove,
+            oncall::calendars_read,
+            oncall::handover,
             outbox::outbox,
             outbox::acts_about,
             outbox::act_retry,
@@ -132,6 +154,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             settings::quit,
             drill::start_drill,
             drill::stop_drill,
+            drill::drill_score,
         ])
         .events(collect_events![Changed, Go])
         // No type of ours reads differently than it writes; one name each.

@@ -5,6 +5,7 @@
 
 mod app;
 mod arguments;
+mod capture;
 mod commands;
 mod error;
 mod ipc;
@@ -30,18 +31,23 @@ pub fn run() -> ExitCode {
         Err(message) => return refuse(&message, 2),
     };
     let Some(folder) = arguments.folder() else { return refuse("no home folder is known; name a profile folder with --data", 1) };
+    if let Some(code) = arguments.capture.as_ref().and_then(|capture| capture::without_a_window(&folder, capture)) {
+        return code;
+    }
     let ipc = ipc::builder();
-    let hidden = arguments.hidden;
+    let (hidden, first) = (arguments.hidden, arguments.capture.clone());
     let (at_login, name_at_login) = arguments.at_login();
     let built = tauri::Builder::default()
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(arguments::instance_id(&folder))
-                .callback(|app, _arguments, _folder| windows::show(app, None))
+                .callback(|app, arguments, _folder| again(app, &arguments))
                 .build(),
         )
         .plugin(tauri_plugin_autostart::Builder::new().args(at_login).app_name(name_at_login).build())
         .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(capture::keys())
         .invoke_handler(ipc.invoke_handler())
         .setup(move |tauri| {
             ipc.mount_events(tauri);
@@ -57,10 +63,14 @@ pub fn run() -> ExitCode {
             tauri.manage(Arc::clone(&app));
             live::start(&app);
             app.start_watching();
+            capture::take_key(&app);
             if hidden {
                 windows::show_unless_a_tray_comes(tauri.handle().clone());
             } else {
                 windows::show(tauri.handle(), None);
+            }
+            if let Some(capture) = first {
+                capture::carry_out(tauri.handle(), capture);
             }
             Ok(())
         })
@@ -78,6 +88,15 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => refuse(&error.to_string(), 1),
+    }
+}
+
+/// Started again while it runs: it catches what it was told to, or comes forward.
+fn again(app: &tauri::AppHandle, arguments: &[String]) {
+    let given = arguments.iter().skip(1).map(std::ffi::OsString::from);
+    match Arguments::parse(given).ok().and_then(|arguments| arguments.capture) {
+        Some(capture) => capture::carry_out(app, capture),
+        None => windows::show(app, None),
     }
 }
 

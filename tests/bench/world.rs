@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firewatch_comms::Mailroom;
 use firewatch_domain::announcement::Toast;
-use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
+use firewatch_domain::ports::{Announcer, CalendarCopy, Calendars, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
 use firewatch_domain::source::SecretPlace;
 use firewatch_engine::World;
 use firewatch_sources::Connector;
@@ -26,6 +26,7 @@ pub fn world() -> World {
         secrets: Arc::new(Nobody),
         announcer: Arc::new(Nobody),
         heartbeat: Arc::new(Nobody),
+        calendars: Arc::new(Nobody),
         checkups: Vec::new(),
     }
 }
@@ -83,6 +84,13 @@ impl SecretStore for Nobody {
 
     fn check(&self) -> Check {
         nothing("keyring")
+    }
+}
+
+#[async_trait]
+impl Calendars for Nobody {
+    async fn read(&self, _at: &str, _mark: &str) -> Result<CalendarCopy, String> {
+        Err("no calendar is read here".to_owned())
     }
 }
 

@@ -14,8 +14,8 @@ use firewatch_domain::fault::Fault;
 use firewatch_domain::indicator::{Counts, Indicator, Layout};
 use firewatch_domain::minute::{Minute, Span};
 use firewatch_domain::ports::{
-    Announcer, Carry, Check, Clock, Connect, Heartbeat, Ids, Proposal, ReadAnswer, ReadRequest, Reading, SecretError, SecretStore, Source,
-    Verdict,
+    Announcer, CalendarCopy, Calendars, Carry, Check, Clock, Connect, Heartbeat, Ids, Proposal, ReadAnswer, ReadRequest, Reading,
+    SecretError, SecretStore, Source, Verdict,
 };
 use firewatch_domain::promise::Promise;
 use firewatch_domain::selector::Selector;
@@ -149,6 +149,13 @@ impl Announcer for Nobody {
 }
 
 #[async_trait]
+impl Calendars for Nobody {
+    async fn read(&self, _at: &str, _mark: &str) -> Result<CalendarCopy, String> {
+        Err("no calendar is read here".to_owned())
+    }
+}
+
+#[async_trait]
 impl Heartbeat for Nobody {
     async fn ping(&self, _url: &str) -> Result<(), String> {
         Ok(())
@@ -173,6 +180,7 @@ impl Whole {
             secrets: Arc::new(Nobody),
             announcer: Arc::new(Nobody),
             heartbeat: Arc::new(Nobody),
+            calendars: Arc::new(Nobody),
             checkups: Vec::new(),
         };
         let engine = Engine::new(Arc::new(Store::in_memory().unwrap()), world, false);

@@ -52,7 +52,7 @@ fn slack(channel: &Channel, seed: u64) -> Result<Server> {
     Server::start(0, move || {
         let (channel, dice) = (Arc::clone(&channel), Arc::clone(&dice));
         Box::new(move |request| {
-            if request.path.ends_with("conversations.history") {
+            if request.path.contains("conversations.history") {
                 return Reply::Send(answer(200, &[], history(&channel).to_string().as_bytes()));
             }
             let roll = dice.lock().unwrap_or_else(PoisonError::into_inner).roll(12);
@@ -143,6 +143,7 @@ fn start(folder: &Path, clock: &Arc<ScriptedClock>, secret: &str) -> Result<Arc<
         secrets: Arc::new(OneSecret(secret.to_owned())),
         announcer: Arc::new(Desk::new(clock)),
         heartbeat: Arc::new(stage::NoHeartbeat),
+        calendars: Arc::new(stage::NoCalendars),
         checkups: Vec::new(),
     };
     Ok(Engine::new(Arc::new(Store::open(folder, "opened")?), world, false))

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firewatch_comms::Mailroom;
 use firewatch_domain::announcement::Toast;
-use firewatch_domain::ports::{Announcer, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
+use firewatch_domain::ports::{Announcer, CalendarCopy, Calendars, Check, Clock, Heartbeat, Ids, SecretError, SecretStore, Verdict};
 use firewatch_domain::source::SecretPlace;
 use firewatch_engine::view::{DroppedFile, SloStatus};
 use firewatch_engine::{Engine, NewKind, NewSource, World};
@@ -149,6 +149,16 @@ impl Heartbeat for NoHeartbeat {
     }
 }
 
+/// No calendar is read.
+pub struct NoCalendars;
+
+#[async_trait]
+impl Calendars for NoCalendars {
+    async fn read(&self, _at: &str, _mark: &str) -> Result<CalendarCopy, String> {
+        Err("no calendar is read on this stage".to_owned())
+    }
+}
+
 /// An engine on a profile, its clock and its desk.
 pub struct Stage {
     /// The engine.
@@ -173,6 +183,7 @@ impl Stage {
             secrets: Arc::new(NoKeyring),
             announcer: Arc::<Desk>::clone(&desk),
             heartbeat: Arc::new(NoHeartbeat),
+            calendars: Arc::new(NoCalendars),
             checkups: Vec::new(),
         };
         let engine = Engine::new(Arc::new(Store::open(folder, "opened")?), world, false);

@@ -86,6 +86,13 @@ impl Process {
         self.child.wait().map(drop).with_context(|| format!("wait for {}", self.name))
     }
 
+    /// Lets it crash (SIGABRT) and answers all that it wrote.
+    pub fn crash(mut self) -> Result<String> {
+        signal(self.id(), "ABRT")?;
+        self.child.wait().with_context(|| format!("wait for {}", self.name))?;
+        Ok(self.output())
+    }
+
     /// Holds it where it stands (SIGSTOP), as a hung program is held.
     pub fn pause(&self) -> Result<()> {
         signal(self.id(), "STOP")

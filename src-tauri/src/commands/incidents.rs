@@ -1,6 +1,6 @@
 //! Incidents.
 
-use firewatch_engine::view::{ChecklistRow, EvidenceView, IncidentView};
+use firewatch_engine::view::{ChecklistRow, EvidenceView, IncidentPaper, IncidentView};
 
 use super::{Held, blocking};
 use crate::error::WireError;
@@ -192,6 +192,20 @@ pub async fn incident_time(
     reason: String,
 ) -> Result<IncidentView, WireError> {
     blocking(&app, move |engine| engine.set_time(&id, &moment, at.as_deref(), &reason)).await
+}
+
+/// Writes it out as `md`, `html` or `json`.
+#[tauri::command]
+#[specta::specta]
+pub async fn incident_export(app: Held<'_>, id: String, format: String) -> Result<IncidentPaper, WireError> {
+    blocking(&app, move |engine| engine.export_incident(&id, &format)).await
+}
+
+/// The same as a file in a folder; answers its path.
+#[tauri::command]
+#[specta::specta]
+pub async fn incident_write(app: Held<'_>, id: String, format: String, folder: String) -> Result<String, WireError> {
+    blocking(&app, move |engine| engine.write_incident(&id, &format, std::path::Path::new(folder.trim()))).await
 }
 
 /// Opens the room: by the template with no `by`, at a link, or by a destination.

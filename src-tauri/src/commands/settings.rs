@@ -22,7 +22,9 @@ pub async fn save_settings(app: Held<'_>, settings: Settings) -> Result<Settings
         let arranged = if settings.start_at_login { autostart.enable() } else { autostart.disable() };
         arranged.map_err(|error| WireError::refused(format!("starting at login could not be arranged: {error}")))?;
     }
-    blocking(&app, move |engine| engine.save_settings(&settings)).await
+    let saved = blocking(&app, move |engine| engine.save_settings(&settings)).await?;
+    crate::capture::take_key(&app);
+    Ok(saved)
 }
 
 /// Looks at every part.

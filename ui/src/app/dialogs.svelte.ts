@@ -9,10 +9,17 @@ interface Declare {
 class Dialogs {
   palette = $state(false);
   help = $state(false);
+  capture = $state(false);
   declare = $state.raw<Declare | null>(null);
 }
 
 export const dialogs = new Dialogs();
+
+export function openCapture(): void {
+  dialogs.palette = false;
+  dialogs.help = false;
+  dialogs.capture = true;
+}
 
 export function openDeclare(sloIds: string[], title = ''): void {
   dialogs.palette = false;

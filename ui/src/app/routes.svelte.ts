@@ -1,8 +1,8 @@
 /**
  * Where the window is: one hash such as `#/watch/ID`. The core's `go` event, the palette and links all use the same
- * words. `/declare` is a dialog over the current page, not a page.
+ * words. `/declare` and `/capture` are dialogs over the current page, not pages.
  */
-import { openDeclare } from './dialogs.svelte';
+import { openCapture, openDeclare } from './dialogs.svelte';
 
 export const PAGES = [
   'watch',
@@ -11,6 +11,7 @@ export const PAGES = [
   'connections',
   'outbox',
   'inbox',
+  'oncall',
   'settings',
   'doctor',
 ] as const;
@@ -41,6 +42,7 @@ export function go(page: Page, ...rest: string[]): void {
 export function follow(to: string): void {
   const [word, ...rest] = partsOf(to);
   if (word === 'declare') return openDeclare(rest[0] ? [rest[0]] : []);
+  if (word === 'capture') return openCapture();
   if (isPage(word)) go(word, ...rest);
 }
 
@@ -49,6 +51,7 @@ export function startRoutes(): () => void {
   const read = () => {
     const [word, ...rest] = partsOf(window.location.hash.slice(1));
     if (word === 'declare') openDeclare(rest[0] ? [rest[0]] : []);
+    if (word === 'capture') openCapture();
     here.route = isPage(word) ? { page: word, rest } : { page: 'watch', rest: [] };
   };
   read();

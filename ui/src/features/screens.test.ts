@@ -9,6 +9,7 @@ import Connections from './connections/Connections.svelte';
 import FirstStart from './connections/FirstStart.svelte';
 import Inbox from './inbox/Inbox.svelte';
 import Incidents from './incident/Incidents.svelte';
+import OnCall from './oncall/OnCall.svelte';
 import Doctor from './settings/Doctor.svelte';
 import Settings from './settings/Settings.svelte';
 import Slos from './slos/Slos.svelte';
@@ -34,6 +35,7 @@ const SCREENS: [string, Component<Record<string, never>>, string][] = [
   ['Incidents', Incidents as Component<Record<string, never>>, 'No incident so far'],
   ['Connections', Connections as Component<Record<string, never>>, 'Nothing is read yet'],
   ['SLOs', Slos as Component<Record<string, never>>, 'No SLO is defined yet'],
+  ['On call', OnCall as Component<Record<string, never>>, 'No calendar of shifts yet'],
   ['Inbox', Inbox as Component<Record<string, never>>, 'Nothing was announced yet'],
 ];
 

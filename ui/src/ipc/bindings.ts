@@ -103,6 +103,10 @@ export const commands = {
 	entryStrike: (id: string, entry: string, reason: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("entry_strike", { id, entry, reason })),
 	/**  Corrects a time, or takes the correction back with none. */
 	incidentTime: (id: string, moment: string, at: string | null, reason: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident_time", { id, moment, at, reason })),
+	/**  Writes it out as `md`, `html` or `json`. */
+	incidentExport: (id: string, format: string) => typedError<IncidentPaper, WireError>(__TAURI_INVOKE("incident_export", { id, format })),
+	/**  The same as a file in a folder; answers its path. */
+	incidentWrite: (id: string, format: string, folder: string) => typedError<string, WireError>(__TAURI_INVOKE("incident_write", { id, format, folder })),
 	/**  Opens the room: by the template with no `by`, at a link, or by a destination. */
 	roomOpen: (id: string, by: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("room_open", { id, by })),
 	/**  Closes the room. */
@@ -125,6 +129,42 @@ export const commands = {
 	checklistsShipped: () => typedError<ChecklistRow[], WireError>(__TAURI_INVOKE("checklists_shipped")),
 	/**  Keeps the checklists whole. */
 	checklistsSave: (rows: ChecklistRow[]) => typedError<ChecklistRow[], WireError>(__TAURI_INVOKE("checklists_save", { rows })),
+	/**  Writes a line into the open incident. */
+	captureLine: (text: string) => typedError<Captured, WireError>(__TAURI_INVOKE("capture_line", { text })),
+	/**  Puts what the clipboard holds into the open incident. */
+	captureClipboard: () => typedError<Captured, WireError>(__TAURI_INVOKE("capture_clipboard")),
+	/**  Puts a part of the screen into the open incident. */
+	captureScreenshot: () => typedError<Captured, WireError>(__TAURI_INVOKE("capture_screenshot")),
+	/**  Takes the last one back. */
+	captureUndo: () => typedError<IncidentView, WireError>(__TAURI_INVOKE("capture_undo")),
+	/**  Puts a picture into a timeline, as base64. */
+	pictureAdd: (id: string, base64: string, text: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("picture_add", { id, base64, text })),
+	/**  A picture by its hash; none where this profile does not have it. */
+	picture: (hash: string) => typedError<Picture | null, WireError>(__TAURI_INVOKE("picture", { hash })),
+	/**  Stars an entry, or takes the star back. */
+	entryStar: (id: string, entry: string, starred: boolean) => typedError<IncidentView, WireError>(__TAURI_INVOKE("entry_star", { id, entry, starred })),
+	/**  All hours of an incident. */
+	hours: (id: string) => typedError<HoursView, WireError>(__TAURI_INVOKE("hours", { id })),
+	/**  Writes hours down. */
+	hoursAdd: (id: string, form: HoursForm) => typedError<HoursView, WireError>(__TAURI_INVOKE("hours_add", { id, form })),
+	/**  Starts the person's clock. */
+	hoursStart: (id: string, note: string) => typedError<HoursView, WireError>(__TAURI_INVOKE("hours_start", { id, note })),
+	/**  Stops it. */
+	hoursStop: (id: string) => typedError<HoursView, WireError>(__TAURI_INVOKE("hours_stop", { id })),
+	/**  Shares private hours. */
+	hoursShare: (id: string, row: string) => typedError<HoursView, WireError>(__TAURI_INVOKE("hours_share", { id, row })),
+	/**  Forgets private hours. */
+	hoursRemove: (id: string, row: string) => typedError<HoursView, WireError>(__TAURI_INVOKE("hours_remove", { id, row })),
+	/**  Who is on call, now or at a time. */
+	onCall: (at: string | null) => typedError<OnCallView, WireError>(__TAURI_INVOKE("on_call", { at })),
+	/**  Adds a calendar of shifts once it could be read. */
+	calendarAdd: (form: CalendarForm) => typedError<OnCallView, WireError>(__TAURI_INVOKE("calendar_add", { form })),
+	/**  Removes a calendar. */
+	calendarRemove: (name: string) => typedError<OnCallView, WireError>(__TAURI_INVOKE("calendar_remove", { name })),
+	/**  Reads all calendars again now. */
+	calendarsRead: () => typedError<OnCallView, WireError>(__TAURI_INVOKE("calendars_read")),
+	/**  The note for who takes over. */
+	handover: (from: string | null, to: string | null) => typedError<HandoverNote, WireError>(__TAURI_INVOKE("handover", { from, to })),
 	/**  All acts, newest first. */
 	outbox: () => typedError<ActRow[], WireError>(__TAURI_INVOKE("outbox")),
 	/**  Acts about an incident, oldest first. */
@@ -219,6 +259,8 @@ export const commands = {
 	startDrill: (speed: number) => typedError<null, WireError>(__TAURI_INVOKE("start_drill", { speed })),
 	/**  Ends the drill. */
 	stopDrill: () => typedError<null, WireError>(__TAURI_INVOKE("stop_drill")),
+	/**  How the drill on screen went so far. */
+	drillScore: () => typedError<DrillScore | null, WireError>(__TAURI_INVOKE("drill_score")),
 };
 
 /** Events */
@@ -605,6 +647,50 @@ export type CalendarFigures = {
 	passed: number,
 };
 
+/**  A calendar to add. */
+export type CalendarForm = {
+	/**  Unique name. */
+	name: string,
+	/**  Path of a file, or an https or webcal address, which goes to the keyring. */
+	place: string,
+	/**  Zone of times that name none; empty for the person's. */
+	zone: string,
+	/**  Name of the calendar it overrides; empty for none. */
+	over: string,
+};
+
+/**  A calendar as read; never its address. */
+export type CalendarRow = {
+	/**  Unique name. */
+	name: string,
+	/**  Path of the file, or where its address is kept. */
+	place: string,
+	/**  Zone of times that name none; empty for the person's. */
+	zone: string,
+	/**  Name of the calendar it overrides; empty for none. */
+	over: string,
+	/**  When it was last read well, RFC 3339. */
+	read_at: string | null,
+	/**  Why it could not be read since. */
+	error: string | null,
+	/**  Shifts within reach. */
+	shifts: number,
+	/**  Whom it names. */
+	people: string[],
+	/**  What was not understood or was cut. */
+	remarks: string[],
+};
+
+/**  A line or a picture that went into a timeline. */
+export type Captured = {
+	/**  Incident it went into. */
+	incident: string,
+	/**  Its title. */
+	title: string,
+	/**  The entry. */
+	entry: string,
+};
+
 /**  What is to be tried; what is not named stays as the definition has it. Texts as people type them. */
 export type ChangeForm = {
 	/**  Percentage, as `99.9`. */
@@ -628,6 +714,18 @@ export type ChangeForm = {
 export type Changed = {
 	/**  What changed. */
 	topics: string[],
+};
+
+/**  Something that was done to the system, drawn on the charts. */
+export type ChartDeed = {
+	/**  Unix seconds. */
+	at: number,
+	/**  `deploy`, `mitigation` or `rollback`. */
+	mark: string,
+	/**  In words. */
+	text: string,
+	/**  Incident it was written into. */
+	incident: string,
 };
 
 /**  A moment drawn on the charts. */
@@ -818,6 +916,20 @@ export type DoctorLine = {
 	cure: string,
 };
 
+/**  Seconds of the person's time after the first notification; none for what was not done. */
+export type DrillScore = {
+	/**  When the first notification was shown, by the story's clock, RFC 3339. */
+	notified_at: string,
+	/**  Simulated seconds per real second. */
+	pace: number,
+	/**  Until somebody had it. */
+	acknowledged_s: number | null,
+	/**  Until an incident was declared. */
+	declared_s: number | null,
+	/**  Until the first status update was written. */
+	updated_s: number | null,
+};
+
 /**  A file the person dropped. */
 export type DroppedFile = {
 	/**  Its name, for messages. */
@@ -842,6 +954,10 @@ export type EntryRow = {
 	before: string | null,
 	/**  Why it does not hold, where it was struck. */
 	struck: string | null,
+	/**  Somebody starred it. */
+	starred: boolean,
+	/**  Hash of its picture, where it is one. */
+	picture: string | null,
 };
 
 /**  Everything that was known of the SLOs concerned at a moment. */
@@ -1046,6 +1162,10 @@ export type Frame = {
 	paused_until: number | null,
 	/**  When the machine was last away: (asleep or off) from, to; unix seconds. */
 	away: Away | null,
+	/**  Announcements are held because the person is off shift: since when it says so, in words; none while they are not. */
+	off_shift: string | null,
+	/**  What was caught into a timeline a moment ago and can be taken back. */
+	captured: Captured | null,
 	/**  Unread announcements in the inbox. */
 	unread: number,
 	/**  Acts that wait to go out. */
@@ -1070,6 +1190,76 @@ export type Frame = {
 export type Go = {
 	/**  Where to, as `/watch/ID`. */
 	to: string,
+};
+
+/**  A note for who takes over. */
+export type HandoverNote = {
+	/**  RFC 3339. */
+	from: string,
+	/**  RFC 3339. */
+	to: string,
+	/**  The note, as text to be sent on. */
+	text: string,
+};
+
+/**  Hours to be written down. */
+export type HoursForm = {
+	/**  How long: `1h30m`, `90m`, `1:30`, `1.5`. */
+	length: string,
+	/**  Who; empty for the person at this desk. */
+	person: string,
+	/**  When it began, RFC 3339 or unix seconds; empty for so long before now. */
+	from: string,
+	/**  On what. */
+	note: string,
+	/**  IANA zone of the person's night; empty for that of the settings. */
+	zone: string,
+	/**  Share it at once. */
+	share: boolean,
+};
+
+/**  What one person did. */
+export type HoursPerson = {
+	/**  Who. */
+	person: string,
+	/**  Minutes. */
+	minutes: number,
+	/**  Of them at night. */
+	night_minutes: number,
+};
+
+/**  Somebody worked for a while. */
+export type HoursRow = {
+	/**  Id. */
+	id: string,
+	/**  Who. */
+	person: string,
+	/**  When it began, RFC 3339. */
+	from: string,
+	/**  How long, in minutes; up to now while it runs. */
+	minutes: number,
+	/**  Minutes of it at night. */
+	night_minutes: number,
+	/**  On what. */
+	note: string,
+	/**  Only this profile has it. */
+	private: boolean,
+	/**  The clock runs. */
+	running: boolean,
+};
+
+/**  All hours of an incident that this profile knows. */
+export type HoursView = {
+	/**  Each spell, oldest first. */
+	rows: HoursRow[],
+	/**  By person, most first. */
+	people: HoursPerson[],
+	/**  Minutes of everybody. */
+	minutes: number,
+	/**  Of them at night. */
+	night_minutes: number,
+	/**  Of them known to this profile alone. */
+	private_minutes: number,
 };
 
 /**  What became of one document of an import. */
@@ -1116,6 +1306,16 @@ export type InboxItem = {
 	proposal: string | null,
 	/**  The incident that was opened for the proposal. */
 	incident_id: string | null,
+};
+
+/**  An incident as a document. */
+export type IncidentPaper = {
+	/**  `md`, `html` or `json`. */
+	format: string,
+	/**  A name for its file. */
+	name: string,
+	/**  The document. */
+	text: string,
 };
 
 /**  The derived times of an incident, RFC 3339. */
@@ -1346,6 +1546,28 @@ export type OfferRow = {
 	at: string,
 };
 
+/**  Who is on call, now or at a given time. */
+export type OnCallView = {
+	/**  The instant it is about, RFC 3339. */
+	at: string,
+	/**  On call then, highest level first. */
+	people: ShiftRow[],
+	/**  Shifts of the two weeks after, in order. */
+	coming: ShiftRow[],
+	/**  `on`, `off` or `unknown`: how the person at this desk stands. */
+	duty: string,
+	/**  End of the shift that lasts, or beginning of the next; RFC 3339. */
+	until: string | null,
+	/**  Why it is not known. */
+	why: string | null,
+	/**  What is held back because of it, in words. */
+	held: string | null,
+	/**  Names the person is looked for under. */
+	names: string[],
+	/**  Where all this is from. */
+	calendars: CalendarRow[],
+};
+
 /**  The incident the strip on top shows. */
 export type OpenIncident = {
 	/**  Id. */
@@ -1362,6 +1584,14 @@ export type OpenIncident = {
 	update_due: number | null,
 	/**  When each open stream counts as gone quiet, unix seconds; none once nobody is hurried any more. */
 	quiet_at: number[],
+};
+
+/**  A picture for the window. */
+export type Picture = {
+	/**  `image/png`, `image/jpeg` or `image/gif`. */
+	mime: string,
+	/**  Its bytes as base64. */
+	base64: string,
 };
 
 /**  What is ordered when something holds for an SLO. */
@@ -1500,6 +1730,34 @@ export type Settings = {
 	own_roles: string[],
 	/**  What SEV0 to SEV3 are called here, in this order; empty for no other name. */
 	severity_names: string[],
+	/**  Names and addresses under which the person stands in calendars of shifts, apart by commas; empty for the name above. */
+	on_call_as: string,
+	/**  Announcements wait while the person is certainly off shift. */
+	only_on_call: boolean,
+	/**  IANA zone of the person's nights and of calendars that name none; empty for the machine's. */
+	zone: string,
+	/**  Night hours begin, local time `22:00`. */
+	night_from: string,
+	/**  Night hours end. */
+	night_to: string,
+	/**  Key that catches a line from anywhere, such as `Ctrl+Alt+Space`; empty for none. */
+	capture_key: string,
+};
+
+/**  Somebody is on call for a while. */
+export type ShiftRow = {
+	/**  Who, as the calendar names them. */
+	person: string,
+	/**  Calendar it stands in. */
+	calendar: string,
+	/**  Level as written; 0 where none is. */
+	level: number,
+	/**  RFC 3339. */
+	from: string,
+	/**  RFC 3339, exclusive. */
+	to: string,
+	/**  It is the person's own. */
+	mine: boolean,
 };
 
 /**  Chart data, at most a few hundred steps. Every column has one figure per step. */
@@ -1545,6 +1803,8 @@ export type SloCharts = {
 	incidents: ChartSpan[],
 	/**  Turns. */
 	turns: ChartMark[],
+	/**  Deploys, mitigations and rollbacks of the incidents, in order. */
+	deeds: ChartDeed[],
 };
 
 /**  Everything the detail needs but the charts. */

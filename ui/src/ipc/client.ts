@@ -12,22 +12,31 @@ import type {
   Backtest,
   BacktestForm,
   ChecklistRow,
+  CalendarForm,
+  Captured,
   DependencyView,
   DestinationForm,
   DestinationRow,
   DefinitionRow,
   DoctorLine,
+  DrillScore,
   DroppedFile,
   EvidenceView,
   ExclusionForm,
   ExclusionRow,
   FolderRow,
   Frame,
+  HandoverNote,
+  HoursForm,
+  HoursView,
   ImportLine,
   InboxItem,
+  IncidentPaper,
   IncidentView,
   LedgerView,
   LookupForm,
+  OnCallView,
+  Picture,
   PolicyRow,
   ProbeForm,
   ServiceRow,
@@ -70,6 +79,9 @@ export type {
   BacktestSpan,
   BudgetFigures,
   BurnRow,
+  CalendarForm,
+  CalendarRow,
+  Captured,
   ChangeForm,
   ChecklistRow,
   AlertingForm,
@@ -80,6 +92,7 @@ export type {
   DestinationForm,
   DestinationRow,
   DoctorLine,
+  DrillScore,
   DroppedFile,
   EntryRow,
   Evidence,
@@ -91,6 +104,11 @@ export type {
   FolderRow,
   FieldFault,
   Frame,
+  HandoverNote,
+  HoursForm,
+  HoursPerson,
+  HoursRow,
+  HoursView,
   IndicatorForm,
   LookupForm,
   RevisionRow,
@@ -99,6 +117,7 @@ export type {
   SloPreview,
   ImportLine,
   InboxItem,
+  IncidentPaper,
   IncidentTimes,
   IncidentView,
   IndicatorQuery,
@@ -107,12 +126,15 @@ export type {
   LedgerView,
   Link,
   NeedRow,
+  OnCallView,
   OpenIncident,
+  Picture,
   PolicyRow,
   ProbeForm,
   Proposed,
   ServiceRow,
   Settings,
+  ShiftRow,
   SloCharts,
   SloDetail,
   SloRow,
@@ -218,6 +240,33 @@ export interface Client {
   /** By the template with no `by`, at a link, or by a destination. */
   roomOpen(id: string, by: string): Promise<IncidentView>;
   roomClose(id: string): Promise<IncidentView>;
+  /** As `md`, `html` or `json`. */
+  incidentExport(id: string, format: string): Promise<IncidentPaper>;
+  /** The same as a file in a folder; answers its path. */
+  incidentWrite(id: string, format: string, folder: string): Promise<string>;
+  captureLine(text: string): Promise<Captured>;
+  captureClipboard(): Promise<Captured>;
+  captureScreenshot(): Promise<Captured>;
+  captureUndo(): Promise<IncidentView>;
+  /** A picture as base64. */
+  pictureAdd(id: string, base64: string, text: string): Promise<IncidentView>;
+  /** By its hash; null where this profile does not have it. */
+  picture(hash: string): Promise<Picture | null>;
+  entryStar(id: string, entry: string, starred: boolean): Promise<IncidentView>;
+  drillScore(): Promise<DrillScore | null>;
+  hours(id: string): Promise<HoursView>;
+  hoursAdd(id: string, form: HoursForm): Promise<HoursView>;
+  hoursStart(id: string, note: string): Promise<HoursView>;
+  hoursStop(id: string): Promise<HoursView>;
+  hoursShare(id: string, row: string): Promise<HoursView>;
+  hoursRemove(id: string, row: string): Promise<HoursView>;
+  /** Who is on call, now or at a time as RFC 3339. */
+  onCall(at: string | null): Promise<OnCallView>;
+  calendarAdd(form: CalendarForm): Promise<OnCallView>;
+  calendarRemove(name: string): Promise<OnCallView>;
+  calendarsRead(): Promise<OnCallView>;
+  /** The note for who takes over; of the present or latest shift without a span. */
+  handover(from: string | null, to: string | null): Promise<HandoverNote>;
   sources(): Promise<SourceRow[]>;
   sourceAdd(form: SourceForm): Promise<SourceRow>;
   sourceTry(form: SourceForm): Promise<SourceTest>;
@@ -365,6 +414,27 @@ const core: Client = {
   incidentTime: (id, moment, at, reason) => sent(commands.incidentTime(id, moment, at, reason)),
   roomOpen: (id, by) => sent(commands.roomOpen(id, by)),
   roomClose: (id) => sent(commands.roomClose(id)),
+  incidentExport: (id, format) => sent(commands.incidentExport(id, format)),
+  incidentWrite: (id, format, folder) => sent(commands.incidentWrite(id, format, folder)),
+  captureLine: (text) => sent(commands.captureLine(text)),
+  captureClipboard: () => sent(commands.captureClipboard()),
+  captureScreenshot: () => sent(commands.captureScreenshot()),
+  captureUndo: () => sent(commands.captureUndo()),
+  pictureAdd: (id, base64, text) => sent(commands.pictureAdd(id, base64, text)),
+  picture: (hash) => sent(commands.picture(hash)),
+  entryStar: (id, entry, starred) => sent(commands.entryStar(id, entry, starred)),
+  drillScore: () => sent(commands.drillScore()),
+  hours: (id) => sent(commands.hours(id)),
+  hoursAdd: (id, form) => sent(commands.hoursAdd(id, form)),
+  hoursStart: (id, note) => sent(commands.hoursStart(id, note)),
+  hoursStop: (id) => sent(commands.hoursStop(id)),
+  hoursShare: (id, row) => sent(commands.hoursShare(id, row)),
+  hoursRemove: (id, row) => sent(commands.hoursRemove(id, row)),
+  onCall: (at) => sent(commands.onCall(at)),
+  calendarAdd: (form) => sent(commands.calendarAdd(form)),
+  calendarRemove: (name) => sent(commands.calendarRemove(name)),
+  calendarsRead: () => sent(commands.calendarsRead()),
+  handover: (from, to) => sent(commands.handover(from, to)),
   sources: () => sent(commands.sources()),
   sourceAdd: (form) => sent(commands.sourceAdd(form)),
   sourceTry: (form) => sent(commands.sourceTry(form)),

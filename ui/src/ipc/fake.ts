@@ -16,6 +16,7 @@ import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
 import { adoptedOf, backtestOf, tighteningsOf } from './fake/backtest';
 import { chartsOf } from './fake/charts';
 import { Definitions } from './fake/definitions';
+import { Desk } from './fake/desk';
 import { detailOf } from './fake/detail';
 import { commandOf } from './fake/command';
 import { Incidents } from './fake/incidents';
@@ -70,6 +71,7 @@ export function fakeCore(word = 'story'): Fake {
   const emit = (...topics: string[]) => heard.forEach((tell) => tell(topics));
   const incidents = new Incidents(mode);
   const outbox = new Outbox(mode);
+  const desk = new Desk(mode, incidents, emit);
   const acknowledged = new Set<string>();
   const snoozed = new Map<string, number>();
   const opened: string[] = [];
@@ -137,6 +139,8 @@ export function fakeCore(word = 'story'): Fake {
     first_start: sources.length === 0 && !drill,
     paused_until: pausedUntil,
     away: mode === 'story' ? { from: NOW - 30_000, to: NOW - 1_080 } : null,
+    captured: desk.captured,
+    off_shift: desk.held(settings),
     outbox_waiting: outbox.waiting(),
     outbox_stuck: outbox.stuck(),
     unread: inbox.filter((item) => item.unread).length,
@@ -509,6 +513,7 @@ export function fakeCore(word = 'story'): Fake {
       }),
     ...roomOf(incidents, outbox, answer, act),
     ...commandOf(incidents, mode, answer, () => slos.slice(0, 2).map(({ id }) => client.sloDetail(id))),
+    ...desk.client(answer, () => settings),
     policies: () => answer(() => policies),
     savePolicy: (policy) =>
       answer(() => {

@@ -1,13 +1,17 @@
 //! What can be typed.
 
+mod hours;
 mod incident;
+mod oncall;
 mod slo;
 
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand};
 
+pub use hours::HoursCommand;
 pub use incident::IncidentCommand;
+pub use oncall::OncallCommand;
 pub use slo::SloCommand;
 
 /// Firewatch without a window.
@@ -91,6 +95,12 @@ pub enum Command {
     /// Where status updates and war rooms go.
     #[command(subcommand)]
     Destination(DestinationCommand),
+    /// Hours of work on an incident.
+    #[command(subcommand)]
+    Hours(HoursCommand),
+    /// Who is on call, the calendars it is known from, and the note for the next shift.
+    #[command(subcommand)]
+    Oncall(OncallCommand),
     /// Acts toward the outside world.
     #[command(subcommand)]
     Outbox(OutboxCommand),
@@ -467,4 +477,6 @@ pub enum DrillCommand {
     },
     /// Stop the one that is playing.
     Stop,
+    /// How the one that was played last went: time to acknowledge, to declare, to the first update.
+    Score,
 }

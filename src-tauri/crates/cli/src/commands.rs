@@ -7,8 +7,10 @@ mod destination;
 mod drill;
 mod evaluate;
 mod exclude;
+mod hours;
 mod incident;
 mod ledger;
+mod oncall;
 mod outbox;
 mod policy;
 mod services;
@@ -69,6 +71,8 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Incident(command) => incident::run(command, &profile, printer),
         Command::Policy(command) => policy::run(command, &profile, printer),
         Command::Destination(command) => destination::run(command, &profile, printer).await,
+        Command::Hours(command) => hours::run(command, &profile, printer),
+        Command::Oncall(command) => oncall::run(command, &profile, printer).await,
         Command::Outbox(command) => outbox::run(command, &profile, printer),
         Command::Sync { once } => watch::sync(&profile, once, printer).await,
         Command::Doctor => doctor(&profile, printer).await,

@@ -3,7 +3,9 @@
 //! Neither can be relied upon: servers restart, hang, lack buttons, or are not there. Nothing here blocks a runtime thread,
 //! waits for ever or panics; what does not work is said in words with a cure, and the inbox holds every message meanwhile.
 
+pub mod screenshot;
 mod shape;
+pub mod shortcut;
 pub mod tray_host;
 mod trouble;
 

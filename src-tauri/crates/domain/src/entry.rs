@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::checklist::Item;
+use crate::hours::Spell;
 use crate::incident::Phase;
 use crate::policy::Grade;
 
@@ -255,6 +256,27 @@ pub enum Event {
         into: String,
         /// Why.
         reason: String,
+    },
+    /// Somebody worked on it, and shared that.
+    Effort {
+        /// Who, when, how long.
+        spell: Spell,
+    },
+    /// A picture; its bytes are kept by their hash.
+    Attached {
+        /// SHA-256 of its bytes, in hexadecimal.
+        hash: String,
+        /// `image/png`, …
+        mime: String,
+        /// Bytes.
+        size: u64,
+        /// What it shows; may be empty.
+        text: String,
+    },
+    /// The corrected entry was starred, or the star taken back.
+    Starred {
+        /// Starred.
+        starred: bool,
     },
     /// A status update was written.
     Update {

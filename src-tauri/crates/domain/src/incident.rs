@@ -5,13 +5,14 @@ mod fold;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::checklist::Item;
 use crate::entry::{Cause, Entry, Moment, SloRef};
+use crate::hours::Spell;
 use crate::impact::Impact;
 use crate::policy::Grade;
 use crate::stream::{Stream, patience};
@@ -142,10 +143,14 @@ pub struct Incident {
     pub timed: BTreeMap<Moment, (DateTime<Utc>, String)>,
     /// Lines of investigation, in the order they were begun.
     pub streams: Vec<Stream>,
+    /// Hours of work that were shared.
+    pub efforts: Vec<Spell>,
     /// Where people meet.
     pub room: Option<Room>,
     /// Entries whose text reads otherwise now, by id.
     pub corrected: BTreeMap<String, String>,
+    /// Entries somebody starred.
+    pub starred: BTreeSet<String>,
     /// Entries that do not hold, by id, with why.
     pub struck: BTreeMap<String, String>,
     /// When it was declared.

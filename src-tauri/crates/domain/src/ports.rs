@@ -310,6 +310,27 @@ pub trait Heartbeat: Send + Sync {
     async fn ping(&self, url: &str) -> Result<(), String>;
 }
 
+/// A calendar as read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CalendarCopy {
+    /// It has not changed since.
+    Same,
+    /// As it is now.
+    New {
+        /// The file, as it came.
+        bytes: Vec<u8>,
+        /// What tells a change the next time.
+        mark: String,
+    },
+}
+
+/// Reads calendars of shifts, from files and addresses, within bounds.
+#[async_trait]
+pub trait Calendars: Send + Sync {
+    /// Reads one. `mark`: what came with the copy at hand, empty for none. The error never repeats an address.
+    async fn read(&self, at: &str, mark: &str) -> Result<CalendarCopy, String>;
+}
+
 /// Something of the desktop that can be looked at: the tray, autostart.
 #[async_trait]
 pub trait Checkup: Send + Sync {

@@ -67,15 +67,25 @@ pub struct Plan {
     pub held: Vec<Fate>,
 }
 
+/// What the person chose, and how they stand to the schedule.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    /// As chosen.
+    pub chosen: &'a Settings,
+    /// Why everything waits while they are off shift; none while they are not.
+    pub off_shift: Option<&'a str>,
+}
+
 /// Works out a round. `lately`: the latest toast of each journey; `folded`: the alerts that fire under each.
 pub fn plan(
     waiting: &[Announcement],
     attention: &BTreeMap<String, Attention>,
     lately: &Latest,
     folded: &Folded,
-    chosen: &Settings,
+    person: Person<'_>,
     now: DateTime<Utc>,
 ) -> Plan {
+    let chosen = person.chosen;
     let mut plan = Plan::default();
     let mut journeys: BTreeMap<&str, Vec<&Announcement>> = BTreeMap::new();
     for a in waiting {
@@ -86,6 +96,10 @@ pub fn plan(
                 delivery: Delivery::Held,
                 why: "the journey is snoozed here; the inbox keeps it".to_owned(),
             });
+        } else if let Some(why) = person.off_shift {
+            if a.why != why {
+                plan.held.push(Fate { id: a.id.clone(), delivery: Delivery::Waiting, why: why.to_owned() });
+            }
         } else if quiet_holds(a, chosen, now.with_timezone(&Local).time()) {
             let why = format!("held by quiet hours until {}", chosen.quiet_to);
             if a.why != why {
@@ -256,7 +270,10 @@ impl Engine {
                     *latest = (at, key);
                 }
             }
-            Ok(plan(&waiting, &tx.attention()?, &lately, &folded(tx)?, &Settings::of(tx)?, now))
+            let chosen = Settings::of(tx)?;
+            let off_shift = self.off_shift(tx, &chosen)?;
+            let person = Person { chosen: &chosen, off_shift: off_shift.as_deref() };
+            Ok(plan(&waiting, &tx.attention()?, &lately, &folded(tx)?, person, now))
         })
     }
 
@@ -317,6 +334,9 @@ impl Engine {
                 return Ok(Vec::new());
             }
             let (attention, chosen) = (tx.attention()?, Settings::of(tx)?);
+            if self.off_shift(tx, &chosen)?.is_some() {
+                return Ok(Vec::new());
+            }
             let patience = (RAISE_AFTER_S as f64 * self.world.clock.pace()) as i64;
             let still_bad: BTreeSet<String> = self.paging_journeys(tx)?;
             let mut seen = BTreeSet::new();
@@ -397,6 +417,22 @@ mod tests {
             .collect()
     }
 
+    fn person(chosen: &Settings) -> Person<'_> {
+        Person { chosen, off_shift: None }
+    }
+
+    #[test]
+    fn off_shift_everything_waits_and_says_so_and_is_told_when_the_shift_begins() {
+        let (waiting, chosen) = (waiting(2, 4), Settings::default());
+        let now = at("2026-11-22T04:00:00Z");
+        let round =
+            |off_shift| plan(&waiting, &BTreeMap::new(), &Latest::new(), &Folded::new(), Person { chosen: &chosen, off_shift }, now);
+        let off = round(Some("off shift: announcements held"));
+        assert_eq!((off.showings.len(), off.held.len()), (0, 8));
+        assert!(off.held.iter().all(|fate| fate.delivery == Delivery::Waiting && fate.why.starts_with("off shift")));
+        assert_eq!(round(None).showings.len(), 2);
+    }
+
     fn at(time: &str) -> DateTime<Utc> {
         time.parse().unwrap()
     }
@@ -404,7 +440,8 @@ mod tests {
     #[test]
     fn five_hundred_journeys_make_four_toasts_and_every_announcement_has_its_fate() {
         let waiting = waiting(500, 2);
-        let plan = plan(&waiting, &BTreeMap::new(), &Latest::new(), &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let plan =
+            plan(&waiting, &BTreeMap::new(), &Latest::new(), &Folded::new(), person(&Settings::default()), at("2026-11-22T04:00:00Z"));
         assert_eq!(plan.showings.len(), 4);
         assert_eq!(plan.showings.iter().map(|s| s.fates.len()).sum::<usize>(), 1000);
         assert!(plan.showings[..3].iter().all(|s| s.toast.urgency == Urgency::Critical), "pages come before tickets");
@@ -413,8 +450,14 @@ mod tests {
 
     #[test]
     fn one_journey_is_one_toast_with_the_rest_counted() {
-        let plan =
-            plan(&waiting(1, 13), &BTreeMap::new(), &Latest::new(), &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(
+            &waiting(1, 13),
+            &BTreeMap::new(),
+            &Latest::new(),
+            &Folded::new(),
+            person(&Settings::default()),
+            at("2026-11-22T04:00:00Z"),
+        );
         assert_eq!(plan.showings.len(), 1);
         assert!(plan.showings[0].toast.body.ends_with("12 more turns folded."));
     }
@@ -423,7 +466,14 @@ mod tests {
     fn alerts_are_folded_into_the_one_announcement_of_their_journey() {
         let folded = Folded::from([("production/j0000".to_owned(), 61), ("staging/j0000".to_owned(), 9), (String::new(), 4)]);
         let body = |each: usize| {
-            let plan = plan(&waiting(1, each), &BTreeMap::new(), &Latest::new(), &folded, &Settings::default(), at("2026-11-22T04:00:00Z"));
+            let plan = plan(
+                &waiting(1, each),
+                &BTreeMap::new(),
+                &Latest::new(),
+                &folded,
+                person(&Settings::default()),
+                at("2026-11-22T04:00:00Z"),
+            );
             assert_eq!((plan.showings.len(), plan.showings[0].alerts), (1, 61));
             plan.showings[0].toast.body.clone()
         };
@@ -431,7 +481,7 @@ mod tests {
         assert_eq!(body(3), "settings burns. 61 alerts and 2 more turns folded.");
         let mut over = waiting(1, 1);
         over[0].worsens = false;
-        let plan = plan(&over, &BTreeMap::new(), &Latest::new(), &folded, &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(&over, &BTreeMap::new(), &Latest::new(), &folded, person(&Settings::default()), at("2026-11-22T04:00:00Z"));
         assert_eq!(plan.showings[0].toast.body, "settings burns.");
     }
 
@@ -439,7 +489,7 @@ mod tests {
     fn snoozed_journeys_are_held_and_say_why() {
         let snoozed =
             BTreeMap::from([("production/j0000".to_owned(), Attention { acknowledged_at_s: None, snoozed_until_s: Some(i64::MAX) })]);
-        let plan = plan(&waiting(1, 2), &snoozed, &Latest::new(), &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let plan = plan(&waiting(1, 2), &snoozed, &Latest::new(), &Folded::new(), person(&Settings::default()), at("2026-11-22T04:00:00Z"));
         assert_eq!((plan.showings.len(), plan.held.len()), (0, 2));
         assert!(plan.held[0].why.contains("snoozed"));
     }
@@ -449,7 +499,7 @@ mod tests {
         let mut chosen = Settings { quiet_on: true, quiet_from: "00:00".to_owned(), quiet_to: "23:59".to_owned(), ..Settings::default() };
         let night = at("2026-11-22T04:00:00Z");
         let shown = |chosen: &Settings| {
-            plan(&waiting(1, 8), &BTreeMap::new(), &Latest::new(), &Folded::new(), chosen, night)
+            plan(&waiting(1, 8), &BTreeMap::new(), &Latest::new(), &Folded::new(), person(chosen), night)
                 .showings
                 .iter()
                 .map(|s| s.fates.len())
@@ -467,10 +517,10 @@ mod tests {
             (at("2026-11-22T04:00:00Z").timestamp() - 30, "production/j0000#x".to_owned()),
         )]);
         let mut all = waiting(1, 2);
-        let loud = plan(&all, &BTreeMap::new(), &lately, &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let loud = plan(&all, &BTreeMap::new(), &lately, &Folded::new(), person(&Settings::default()), at("2026-11-22T04:00:00Z"));
         assert!(!loud.showings[0].toast.silent);
         all.remove(0);
-        let quiet = plan(&all, &BTreeMap::new(), &lately, &Folded::new(), &Settings::default(), at("2026-11-22T04:00:00Z"));
+        let quiet = plan(&all, &BTreeMap::new(), &lately, &Folded::new(), person(&Settings::default()), at("2026-11-22T04:00:00Z"));
         assert!(quiet.showings[0].toast.silent);
         assert_eq!((quiet.showings[0].toast.key.as_str(), &quiet.showings[0].closes), ("production/j0000#x", &None));
     }

@@ -36,6 +36,8 @@ impl Engine {
             });
         }
         lines.extend(self.blocking(|engine| engine.folder_lines()).await?);
+        lines.extend(self.blocking(|engine| engine.schedule_lines()).await?);
+        lines.extend(self.blocking(|engine| engine.capture_key_line()).await?);
         let heartbeat =
             self.blocking(|engine| engine.read(|tx| Ok((Settings::of(tx)?.heartbeat_url, tx.meta("heartbeat_error")?)))).await?;
         lines.push(heartbeat_line(&heartbeat.0, heartbeat.1));

@@ -80,6 +80,7 @@ impl Engine {
         self.blocking(|engine| {
             engine.write(|tx| {
                 tx.set_meta(DRILL, "yes")?;
+                engine.remember_pace(tx)?;
                 Ok(tx.clear_meta(STOP)?)
             })?;
             engine.built_in(SOURCE, SourceKind::Drill, INTERVAL_S).map(|_| ())

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
-use firewatch_domain::ports::{Announcer, Checkup, Clock, Connect, Heartbeat, Ids, Post, SecretStore, Source};
+use firewatch_domain::ports::{Announcer, Calendars, Checkup, Clock, Connect, Heartbeat, Ids, Post, SecretStore, Source};
 use firewatch_domain::source::SourceConfig;
 use firewatch_store::{Store, Tx};
 use tokio::sync::{Notify, watch};
@@ -16,6 +16,7 @@ use crate::book::Book;
 use crate::deliver::Rounds;
 use crate::folds::Folds;
 use crate::lookups::Lookups;
+use crate::roster::Roster;
 use crate::view::Degraded;
 
 /// Marks a profile as the drill's.
@@ -40,6 +41,8 @@ pub struct World {
     pub announcer: Arc<dyn Announcer>,
     /// The outside heartbeat.
     pub heartbeat: Arc<dyn Heartbeat>,
+    /// Calendars of shifts.
+    pub calendars: Arc<dyn Calendars>,
     /// Further parts of the desktop the doctor looks at.
     pub checkups: Vec<Arc<dyn Checkup>>,
 }
@@ -70,6 +73,8 @@ pub struct Engine {
     /// Counts previews: a newer one takes the place of one that still runs.
     pub(crate) previews: watch::Sender<u64>,
     pub(crate) drill: bool,
+    /// Shifts as last expanded.
+    pub(crate) roster: Mutex<Option<Arc<Roster>>>,
     /// The watch runs: what is held in memory is the newest there is.
     pub(crate) watching: AtomicBool,
     /// What the doctor found wrong when it last looked.
@@ -93,6 +98,7 @@ impl Engine {
             lookups: Lookups::default(),
             previews: watch::Sender::new(0),
             drill,
+            roster: Mutex::default(),
             watching: AtomicBool::new(false),
             degraded: Mutex::default(),
         })

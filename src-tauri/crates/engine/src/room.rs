@@ -70,6 +70,11 @@ impl Engine {
         })
     }
 
+    /// Stars an entry, or takes the star back.
+    pub fn star_entry(&self, id: &str, entry: &str, starred: bool) -> Result<IncidentView, EngineError> {
+        self.act_on_entry(id, entry, &Event::Starred { starred }, |_| Ok(()))
+    }
+
     /// Corrects a time of an incident, or takes the correction back with no time. `at`: RFC 3339 or unix seconds.
     pub fn set_time(&self, id: &str, moment: &str, at: Option<&str>, reason: &str) -> Result<IncidentView, EngineError> {
         let known = Moment::parse(&moment.replace('-', "_")).ok_or_else(|| {
@@ -201,7 +206,7 @@ pub(crate) fn room_link(template: &str, incident: &Incident, fresh: &str) -> Res
     })
 }
 
-fn unix_s(text: &str) -> Result<i64, EngineError> {
+pub(crate) fn unix_s(text: &str) -> Result<i64, EngineError> {
     let text = text.trim();
     let rfc = || chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp());
     text.parse::<i64>()

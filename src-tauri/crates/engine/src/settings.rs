@@ -1,6 +1,8 @@
 //! What the person chose.
 
 use chrono::NaiveTime;
+use chrono_tz::Tz;
+use firewatch_domain::hours::Night;
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Topic, Tx};
 use serde_json::Value;
@@ -31,6 +33,12 @@ impl Default for Settings {
             room_template: ROOM_TEMPLATE.to_owned(),
             own_roles: Vec::new(),
             severity_names: vec![String::new(); 4],
+            on_call_as: String::new(),
+            only_on_call: false,
+            zone: String::new(),
+            night_from: "22:00".to_owned(),
+            night_to: "07:00".to_owned(),
+            capture_key: "Ctrl+Alt+Space".to_owned(),
         }
     }
 }
@@ -76,6 +84,30 @@ fn severity_names(typed: &[String]) -> Result<Vec<String>, EngineError> {
     }
 }
 
+impl Settings {
+    /// Names under which the person stands in calendars of shifts.
+    pub(crate) fn on_call_names(&self) -> Vec<String> {
+        let given = if self.on_call_as.trim().is_empty() { &self.name } else { &self.on_call_as };
+        given.split([',', ';']).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// The person's zone: as chosen, else the machine's, else UTC.
+    pub(crate) fn person_zone(&self) -> Tz {
+        let chosen = self.zone.trim().parse().ok();
+        chosen.or_else(|| iana_time_zone::get_timezone().ok()?.parse().ok()).unwrap_or(Tz::UTC)
+    }
+
+    /// The person's night.
+    pub(crate) fn night(&self) -> Night {
+        let usual = Night::default();
+        Night {
+            from: clock(&self.night_from).unwrap_or(usual.from),
+            to: clock(&self.night_to).unwrap_or(usual.to),
+            zone: self.person_zone(),
+        }
+    }
+}
+
 fn clock(text: &str) -> Option<NaiveTime> {
     NaiveTime::parse_from_str(text.trim(), "%H:%M").ok()
 }
@@ -88,10 +120,21 @@ impl Engine {
 
     /// Saves what was chosen, or says what does not hold and saves nothing.
     pub fn save_settings(&self, s: &Settings) -> Result<Settings, EngineError> {
-        for (what, text) in [("from", &s.quiet_from), ("to", &s.quiet_to)] {
-            clock(text).ok_or_else(|| {
-                EngineError::Invalid(format!("quiet hours {what}: `{}` is not a time; write it as 22:00", words::plain(text, 20)))
-            })?;
+        let times = [
+            ("quiet hours from", &s.quiet_from),
+            ("quiet hours to", &s.quiet_to),
+            ("night hours from", &s.night_from),
+            ("night hours to", &s.night_to),
+        ];
+        for (what, text) in times {
+            clock(text)
+                .ok_or_else(|| EngineError::Invalid(format!("{what}: `{}` is not a time; write it as 22:00", words::plain(text, 20))))?;
+        }
+        let zone = s.zone.trim();
+        if !zone.is_empty() && zone.parse::<Tz>().is_err() {
+            let shown = words::plain(zone, 60);
+            let message = format!("`{shown}` is no time zone; write an IANA name such as Europe/Berlin, or nothing for the machine's");
+            return Err(EngineError::Field { field: "zone".to_owned(), message });
         }
         let url = s.heartbeat_url.trim();
         if !url.is_empty() {
@@ -115,6 +158,11 @@ impl Engine {
             heartbeat_url: url.to_owned(),
             own_roles: own_roles(&s.own_roles),
             severity_names: severity_names(&s.severity_names)?,
+            zone: zone.to_owned(),
+            on_call_as: words::plain(&s.on_call_as, 400),
+            night_from: s.night_from.trim().to_owned(),
+            night_to: s.night_to.trim().to_owned(),
+            capture_key: words::plain(&s.capture_key, 60),
             ..s.clone()
         };
         self.write(|tx| {

@@ -14,7 +14,7 @@ mod status;
 
 pub(crate) use alerts::{alert_row, alerts_text, sum};
 pub(crate) use figures::figures;
-pub(crate) use incident::{incident_view, rfc3339, rfc3339_s};
+pub(crate) use incident::{incident_view, length, rfc3339, rfc3339_s};
 pub(crate) use status::{lateness_fault, spoken};
 
 use firewatch_domain::words;

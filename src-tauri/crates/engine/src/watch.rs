@@ -64,6 +64,7 @@ impl Engine {
         let mut ringing = tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
         let mut delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
         let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
+        tasks.spawn(Self::keep_calendars(Arc::clone(self), stop.clone()));
         let mut watching: BTreeMap<String, (SourceConfig, AbortHandle)> = BTreeMap::new();
         let mut folders = Schedule::new("folders", FOLDERS_S);
         while !*stop.borrow() {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firewatch_comms::Mailroom;
-use firewatch_desktop::tray_host;
+use firewatch_desktop::{shortcut, tray_host};
 use firewatch_domain::ports::{Announcer, Check, Checkup, Clock};
 use firewatch_engine::{Engine, EngineError, World, drill};
 use firewatch_secrets::Keyring;
 use firewatch_sources::Connector;
 use firewatch_store::Store;
 
-use crate::{Pinger, SystemClock, UuidIds};
+use crate::{CalendarReader, Pinger, SystemClock, UuidIds};
 
 /// Where a profile lies: as given, else the platform's data folder.
 pub fn data_folder(given: Option<&Path>) -> Option<PathBuf> {
@@ -59,7 +59,8 @@ impl Profile {
             secrets: Arc::new(Keyring::new()),
             announcer,
             heartbeat: Arc::new(Pinger),
-            checkups: vec![Arc::new(Tray)],
+            calendars: Arc::new(CalendarReader),
+            checkups: vec![Arc::new(Tray), Arc::new(CaptureKey)],
         };
         Ok(Self { folder: folder.to_owned(), engine: Engine::new(store, world, drill_start.is_some()) })
     }
@@ -71,5 +72,14 @@ struct Tray;
 impl Checkup for Tray {
     async fn check(&self) -> Check {
         tray_host::check().await
+    }
+}
+
+struct CaptureKey;
+
+#[async_trait]
+impl Checkup for CaptureKey {
+    async fn check(&self) -> Check {
+        shortcut::check()
     }
 }

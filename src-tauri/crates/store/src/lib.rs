@@ -6,10 +6,13 @@
 
 mod alerts;
 mod announcements;
+mod attachments;
 mod attention;
 mod backup;
+mod calendars;
 mod dependencies;
 mod destinations;
+mod efforts;
 mod entries;
 mod error;
 mod exclusions;
@@ -30,8 +33,11 @@ mod young;
 
 pub use alerts::{AlertRead, AlertRecord, FoldedAlert, Whose};
 pub use announcements::{Announcement, Delivery, Showing};
+pub use attachments::Attachment;
 pub use attention::Attention;
+pub use calendars::CalendarRecord;
 pub use dependencies::ServiceRecord;
+pub use efforts::EffortRecord;
 pub use error::StoreError;
 pub use folders::{FileRecord, FolderRecord};
 pub use meta::Away;

@@ -23,6 +23,7 @@ const charts = (more: Partial<SloCharts>): SloCharts => ({
   exclusions: [],
   incidents: [],
   turns: [],
+  deeds: [],
   ...more,
 });
 

@@ -52,6 +52,19 @@ export function chartsOf(
         to: one.times.mitigated ? Date.parse(one.times.mitigated) / 1000 : NOW,
       }))
       .filter((one) => one.to > from),
+    deeds: incidents
+      .filter((one) => one.slos.includes(row.name))
+      .flatMap((one) =>
+        one.entries
+          .filter(({ kind, struck }) => kind === 'marked' && struck === null)
+          .map(({ at, text }) => ({
+            at: Date.parse(at) / 1000,
+            mark: text.split(':')[0] ?? 'deploy',
+            text: text.replace(/^\w+: /, ''),
+            incident: one.id,
+          })),
+      )
+      .filter(({ at }) => at >= from),
     turns: [
       { at: NOW - 260_000, text: 'burns 1.4× over 3 d', state: 'burning' },
       { at: NOW - 250_000, text: 'stopped burning', state: 'calm' },

@@ -375,5 +375,6 @@ function chartsOf(hours: number, objective: number): SloCharts {
     exclusions: [],
     incidents: [],
     turns: [],
+    deeds: [],
   };
 }

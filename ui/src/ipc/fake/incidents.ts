@@ -317,6 +317,8 @@ function hostile(): IncidentView {
     entries: NASTY.map((text, i) => ({
       before: i === 1 ? text : null,
       struck: i === 2 ? text : null,
+      starred: i === 3,
+      picture: null,
       id: `e${i}`,
       at: iso(NOW - 900 + i * 60),
       author: text,
@@ -352,9 +354,9 @@ Next update by 04:24 UTC.`;
 }
 
 type Entry = IncidentView['entries'][number];
-type Plain = Omit<Entry, 'before' | 'struck'>;
+type Plain = Omit<Entry, 'before' | 'struck' | 'starred' | 'picture'>;
 
 /** Entries that nobody corrected or struck. */
 function plain(entries: Plain[]): IncidentView['entries'] {
-  return entries.map((entry) => ({ ...entry, before: null, struck: null }));
+  return entries.map((entry) => ({ ...entry, before: null, struck: null, starred: false, picture: null }));
 }

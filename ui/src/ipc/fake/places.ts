@@ -322,6 +322,12 @@ export const settingsRow = (): Settings => ({
   room_template: 'https://meet.jit.si/{incident}-{random}',
   own_roles: ['customer liaison'],
   severity_names: ['', 'Critical', '', ''],
+  on_call_as: '',
+  only_on_call: false,
+  zone: '',
+  night_from: '22:00',
+  night_to: '07:00',
+  capture_key: 'Ctrl+Alt+Space',
 });
 
 export const policyRows = (): PolicyRow[] => [

@@ -94,7 +94,10 @@ export async function draw(
           (u) => shade(u, plot.excluded ?? [], ink('--track')),
           (u) => hatch(u, plot.bands, ink('--blind-tint'), ink('--blind-fill')),
         ],
-        draw: [(u) => level(u, plot, ink('--exhausted-fill'))],
+        draw: [
+          (u) => level(u, plot, ink('--exhausted-fill')),
+          (u) => uprights(u, plot.deeds ?? [], ink('--accent')),
+        ],
         setCursor: [(u) => moved(u.cursor.idx ?? null)],
         setSelect: [
           (u) => {
@@ -213,5 +216,26 @@ function level(u: uPlot, plot: Plot, ink: string): void {
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
+  ctx.restore();
+}
+
+/** One line for each deed with its first letter on top; the words are beside the chart. */
+function uprights(u: uPlot, deeds: NonNullable<Plot['deeds']>, ink: string): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.strokeStyle = ink;
+  ctx.fillStyle = ink;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = `600 ${10 * devicePixelRatio}px IBM Plex Sans`;
+  ctx.textBaseline = 'top';
+  for (const { at, mark } of deeds) {
+    const x = Math.round(u.valToPos(at, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillText(mark.slice(0, 1).toUpperCase(), x + 3 * devicePixelRatio, bbox.top);
+  }
   ctx.restore();
 }

@@ -18,6 +18,8 @@ export interface Plot {
   low?: (number | null)[];
   /** Where the line goes on dashed to: what is expected, not counted. */
   projected?: { t: number; value: number };
+  /** What was done to the system, drawn as upright lines. */
+  deeds?: SloCharts['deeds'];
   show: (value: number | null) => string;
   /** The arithmetic of one point; what `show` says without it. */
   arithmetic?: (index: number) => string;
@@ -50,6 +52,7 @@ export function burnDown(charts: SloCharts): Plot {
     bands: bandsOf(charts),
     excluded: charts.exclusions.map(({ from, to }) => [from, to]),
     projected,
+    deeds: charts.deeds,
     show: (value) => percent(value),
     arithmetic: (index) =>
       start && index === 0 ? '100 %, the window starts here' : budgetAt(charts, index - (start ? 1 : 0)),
@@ -73,6 +76,7 @@ export function indicator(charts: SloCharts): Plot {
     level: { at: charts.objective, says: `objective ${objective(charts.objective)}` },
     bands: bandsOf(charts),
     excluded: charts.exclusions.map(({ from, to }) => [from, to]),
+    deeds: charts.deeds,
     show: (value) => percent(value, 2),
     arithmetic: (index) => indicatorAt(charts, index),
     min: Math.max(0, low - Math.max(1 - low, 0.0005) * 0.12),

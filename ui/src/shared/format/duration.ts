@@ -49,3 +49,10 @@ export function spanSeconds(text: string): number {
 function pair(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }
+
+/** Hours of work add up to hours, never to days: `81 h 20 min`. */
+export function hoursText(minutes: number): string {
+  const [h, m] = [Math.floor(minutes / 60), minutes % 60];
+  if (h === 0) return `${m} min`;
+  return m === 0 ? `${h} h` : `${h} h ${m} min`;
+}

@@ -69,6 +69,20 @@ export function utc(at: number | null | undefined): string {
   return date ? `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '';
 }
 
+/** `03:37Z`. */
+export function utcTime(at: number | null | undefined): string {
+  const date = dateOf(at);
+  return date ? `${date.toISOString().slice(11, 16)}Z` : '';
+}
+
+/** `UTC+01:00`, as the clocks here stood at that time; `UTC` where they do not differ. */
+export function zoneOf(at: number | null | undefined): string {
+  const minutes = -(dateOf(at)?.getTimezoneOffset() ?? 0);
+  if (minutes === 0) return 'UTC';
+  const size = Math.abs(minutes);
+  return `UTC${minutes < 0 ? '−' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
 function dateOf(at: number | null | undefined): Date | null {
   if (at === null || at === undefined || !Number.isFinite(at)) return null;
   const date = new Date(at * 1000);

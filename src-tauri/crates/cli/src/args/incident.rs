@@ -184,6 +184,14 @@ pub enum IncidentCommand {
         #[arg(long, value_name = "NAME")]
         to: Vec<String>,
     },
+    /// Write it out whole: Markdown, one page of HTML, or JSON.
+    Export {
+        /// Incident.
+        id: String,
+        /// `md`, `html` or `json`.
+        #[arg(long, default_value = "md")]
+        format: String,
+    },
     /// It is over.
     Resolve {
         /// Incident.

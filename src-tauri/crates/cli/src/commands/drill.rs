@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use firewatch_desktop::Desktop;
 use firewatch_engine::drill::folder;
 use firewatch_engine::lock::ProfileLock;
+use firewatch_engine::view::DrillScore;
 use firewatch_outside::Profile;
 use serde_json::json;
 use tokio::sync::mpsc::unbounded_channel;
@@ -27,6 +28,7 @@ pub async fn run(command: DrillCommand, profile: &Path, printer: Printer) -> Res
         DrillCommand::Start { story, speed } if story == "settings" => start(profile, speed, printer).await,
         DrillCommand::Start { story, .. } => bail!("there is no story `{story}`; the one to play is `settings`"),
         DrillCommand::Stop => stop(profile, printer),
+        DrillCommand::Score => score(profile, printer),
     }
 }
 
@@ -57,6 +59,8 @@ async fn play(drill: &Profile, acts: Acts, speed: f64, printer: Printer) -> Resu
         () = stop_asked(drill) => { stop.send_replace(true); }
     }
     watching.await?;
+    let score = drill.engine.drill_score()?;
+    printer.event(&json!({ "event": "score", "score": score }), &scored(score.as_ref()).join("; "))?;
     Ok(Outcome::Done)
 }
 
@@ -68,6 +72,24 @@ async fn stop_asked(drill: &Profile) {
             return;
         }
     }
+}
+
+/// How the drill that was played last went, or the one that plays.
+fn score(profile: &Path, printer: Printer) -> Result<Outcome> {
+    let (sender, _acts) = unbounded_channel();
+    let drill = Profile::open(&folder(profile), Arc::new(Terminal::new(Box::new(Desktop::new("Firewatch", sender)), printer)))?;
+    let score = drill.engine.drill_score()?;
+    printer.show(&score, || scored(score.as_ref()))?;
+    Ok(Outcome::Done)
+}
+
+fn scored(score: Option<&DrillScore>) -> Vec<String> {
+    let Some(score) = score else { return vec!["nobody was notified yet, so there is nothing to score".to_owned()] };
+    let line = |what: &str, seconds: Option<f64>| match seconds {
+        Some(seconds) => format!("{what} {:.0} s after the first notification", seconds),
+        None => format!("not {what}"),
+    };
+    vec![line("acknowledged", score.acknowledged_s), line("declared", score.declared_s), line("first update", score.updated_s)]
 }
 
 fn stop(profile: &Path, printer: Printer) -> Result<Outcome> {

@@ -15,6 +15,11 @@ pub fn run(command: IncidentCommand, profile: &Profile, printer: Printer) -> Res
     let engine = &profile.engine;
     let incident = match command {
         IncidentCommand::List => return list(profile, printer),
+        IncidentCommand::Export { id, format } => {
+            let paper = engine.export_incident(&id, &format)?;
+            printer.show(&serde_json::json!({ "format": paper.format, "text": paper.text }), || vec![paper.text.trim_end().to_owned()])?;
+            return Ok(Outcome::Done);
+        }
         IncidentCommand::Declare { title, severity, slo } => engine.declare(&title, &severity, &slo)?,
         IncidentCommand::Show { id } => engine.incident(&id)?,
         IncidentCommand::Entry { id, text } if text == "-" => return lines(engine, &id, printer),

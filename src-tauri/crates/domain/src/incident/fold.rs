@@ -1,7 +1,7 @@
 //! Folding entries into an incident. What an entry does depends on the entries before it in clock order alone, save strikes and
 //! merges, which count wherever they stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -98,8 +98,10 @@ fn begun(entry: &Entry) -> Option<Incident> {
         told,
         timed: BTreeMap::new(),
         streams: Vec::new(),
+        efforts: Vec::new(),
         room: None,
         corrected: BTreeMap::new(),
+        starred: BTreeSet::new(),
         struck: BTreeMap::new(),
         declared_at: entry.at,
         entries: Vec::new(),
@@ -152,6 +154,8 @@ impl Incident {
         let at = entry.at;
         match event {
             Event::Corrected { text } => self.corrected.extend(entry.corrects.clone().map(|id| (id, text))),
+            Event::Starred { starred } => self.star(entry.corrects.clone(), starred),
+            Event::Effort { spell } if self.efforts.iter().all(|known| known.id != spell.id) => self.efforts.push(spell),
             Event::Timed { moment, at_s, reason } => self.time(moment, at_s, reason),
             Event::RoomOpened { url, note, destination, meeting } => {
                 self.room = Some(Room { url, note, destination, meeting, closed: false });
@@ -177,14 +181,19 @@ impl Incident {
             Event::Checked { item, done: false } => drop(self.done.remove(&item)),
             Event::Evidence { hash, text } => self.evidence.push(Evidence { hash, text, at }),
             Event::Merged { into, .. } => self.joined = Some(into),
-            Event::Acknowledged | Event::Note { .. } => drop(self.told.acknowledged.get_or_insert(at)),
+            Event::Acknowledged | Event::Note { .. } | Event::Attached { .. } => drop(self.told.acknowledged.get_or_insert(at)),
             Event::Update { .. } => {
                 self.told.acknowledged.get_or_insert(at);
                 self.updated_at = self.updated_at.max(Some(at));
             }
             Event::Turned { slo, .. } if !self.slos.contains(&slo) => self.slos.push(slo),
             Event::Impact { slo, from_s, to_s } => self.impacts.extend(Impact::of(slo, from_s, to_s)),
-            Event::Turned { .. } | Event::Declared { .. } | Event::Marked { .. } | Event::Struck { .. } | Event::GateOverridden { .. } => {}
+            Event::Turned { .. }
+            | Event::Declared { .. }
+            | Event::Marked { .. }
+            | Event::Struck { .. }
+            | Event::Effort { .. }
+            | Event::GateOverridden { .. } => {}
         }
     }
 
@@ -224,6 +233,15 @@ impl Incident {
         if let Some(stream) = self.streams.iter_mut().find(|s| s.id == id) {
             change(stream);
             stream.heard_at = stream.heard_at.max(at);
+        }
+    }
+
+    /// The latest word on a star counts.
+    fn star(&mut self, entry: Option<String>, starred: bool) {
+        match entry {
+            Some(entry) if starred => drop(self.starred.insert(entry)),
+            Some(entry) => drop(self.starred.remove(&entry)),
+            None => {}
         }
     }
 

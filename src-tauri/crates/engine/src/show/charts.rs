@@ -1,14 +1,16 @@
 //! Chart data: the burn-down of the present window, the indicator step by step, and what was seen of it.
 
+use firewatch_domain::entry::Event;
 use firewatch_domain::evaluation::{Standing, Tally};
 use firewatch_domain::exclusion::minutes_inside;
+use firewatch_domain::incident::Incident;
 use firewatch_domain::minute::{HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
 use crate::excluded::in_force;
 use crate::page::Page;
-use crate::view::{ChartMark, ChartSpan, SloCharts};
+use crate::view::{ChartDeed, ChartMark, ChartSpan, SloCharts};
 use crate::{Engine, EngineError};
 
 /// Points of a chart, at most about this many.
@@ -43,8 +45,10 @@ impl Engine {
             }
             for incident in &incidents {
                 let felt = incident.felt(&slo.id, at).into_iter().map(|span| span.overlap(range)).filter(|span| !span.is_empty());
+                charts.deeds.extend(deeds(incident).filter(|deed| range.contains(Minute((deed.at / 60.0) as i64))));
                 charts.incidents.extend(felt.map(|span| chart_span(&incident.id, &incident.title, span)));
             }
+            charts.deeds.sort_by(|a, b| a.at.total_cmp(&b.at));
             for exclusion in in_force(tx, page)? {
                 let span = exclusion.span.overlap(range);
                 charts.exclusions.extend((!span.is_empty()).then(|| chart_span(&exclusion.id, &exclusion.reason, span)));
@@ -55,6 +59,20 @@ impl Engine {
             Ok(charts)
         })
     }
+}
+
+/// What was done to the system, as an incident tells it; what was struck does not hold.
+fn deeds(incident: &Incident) -> impl Iterator<Item = ChartDeed> {
+    incident.entries.iter().filter(|entry| !incident.struck.contains_key(&entry.id)).filter_map(|entry| {
+        let Some(Event::Marked { mark, text }) = Event::of(entry) else { return None };
+        let text = incident.corrected.get(&entry.id).cloned().unwrap_or(text);
+        Some(ChartDeed {
+            at: entry.at.timestamp() as f64,
+            mark: mark.word().to_owned(),
+            text: words::plain(&text, 200),
+            incident: incident.id.clone(),
+        })
+    })
 }
 
 /// `1 − (consumed × elapsed + burn × rest) / period`: what was spent so far keeps its weight, the rest burns as the last hour did.

@@ -116,6 +116,25 @@ fn entry_row(incident: &Incident, entry: &Entry) -> EntryRow {
         text: corrected.cloned().unwrap_or_else(|| first.clone()),
         before: corrected.map(|_| first),
         struck: incident.struck.get(&entry.id).cloned(),
+        starred: incident.starred.contains(&entry.id),
+        picture: picture(entry),
+    }
+}
+
+/// The picture an entry is about.
+fn picture(entry: &Entry) -> Option<String> {
+    match Event::of(entry)? {
+        Event::Attached { hash, .. } => Some(hash),
+        _ => None,
+    }
+}
+
+/// Hours of work are added up, never days: `81 h 20 min`.
+pub(crate) fn length(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, m) => format!("{m} min"),
+        (h, 0) => format!("{h} h"),
+        (h, m) => format!("{h} h {m} min"),
     }
 }
 
@@ -148,6 +167,15 @@ fn said(incident: &Incident, entry: &Entry) -> String {
         Some(Event::Turned { slo, text, .. }) => format!("{} {text}", slo.name),
         Some(Event::Impact { slo, from_s, to_s }) => {
             format!("{} suffered from it from {} to {}", slo.name, rfc3339_s(from_s), rfc3339_s(to_s))
+        }
+        Some(Event::Attached { text, .. }) if text.is_empty() => "a picture".to_owned(),
+        Some(Event::Attached { text, .. }) => format!("a picture: {text}"),
+        Some(Event::Starred { starred: true }) => "an entry was starred".to_owned(),
+        Some(Event::Starred { starred: false }) => "a star was taken back".to_owned(),
+        Some(Event::Effort { spell }) => {
+            let night = if spell.night > 0 { format!(", {} of it at night", length(spell.night)) } else { String::new() };
+            let on = if spell.note.is_empty() { String::new() } else { format!(": {}", spell.note) };
+            format!("{} worked {} from {}{night}{on}", spell.person, length(spell.minutes), rfc3339_s(spell.from_s))
         }
         Some(Event::Acknowledged) => "acknowledged".to_owned(),
         Some(Event::Evidence { text, .. }) => text,

@@ -139,6 +139,8 @@ impl Engine {
             first_start: tx.sources()?.is_empty() && slos.is_empty(),
             paused_until: self.paused_until(tx)?.map(|s| s as f64),
             away,
+            off_shift: self.off_shift(tx, &Settings::of(tx)?)?,
+            captured: self.just_captured(tx)?,
             unread: tx.unread()?,
             outbox_waiting,
             outbox_stuck,

@@ -27,6 +27,19 @@ pub struct ChartMark {
     pub state: String,
 }
 
+/// Something that was done to the system, drawn on the charts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ChartDeed {
+    /// Unix seconds.
+    pub at: f64,
+    /// `deploy`, `mitigation` or `rollback`.
+    pub mark: String,
+    /// In words.
+    pub text: String,
+    /// Incident it was written into.
+    pub incident: String,
+}
+
 /// Chart data, at most a few hundred steps. Every column has one figure per step.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 pub struct SloCharts {
@@ -69,4 +82,6 @@ pub struct SloCharts {
     pub incidents: Vec<ChartSpan>,
     /// Turns.
     pub turns: Vec<ChartMark>,
+    /// Deploys, mitigations and rollbacks of the incidents, in order.
+    pub deeds: Vec<ChartDeed>,
 }

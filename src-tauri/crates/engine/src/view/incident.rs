@@ -37,6 +37,10 @@ pub struct EntryRow {
     pub before: Option<String>,
     /// Why it does not hold, where it was struck.
     pub struck: Option<String>,
+    /// Somebody starred it.
+    pub starred: bool,
+    /// Hash of its picture, where it is one.
+    pub picture: Option<String>,
 }
 
 /// A line of investigation.

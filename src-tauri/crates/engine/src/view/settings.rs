@@ -34,6 +34,18 @@ pub struct Settings {
     pub own_roles: Vec<String>,
     /// What SEV0 to SEV3 are called here, in this order; empty for no other name.
     pub severity_names: Vec<String>,
+    /// Names and addresses under which the person stands in calendars of shifts, apart by commas; empty for the name above.
+    pub on_call_as: String,
+    /// Announcements wait while the person is certainly off shift.
+    pub only_on_call: bool,
+    /// IANA zone of the person's nights and of calendars that name none; empty for the machine's.
+    pub zone: String,
+    /// Night hours begin, local time `22:00`.
+    pub night_from: String,
+    /// Night hours end.
+    pub night_to: String,
+    /// Key that catches a line from anywhere, such as `Ctrl+Alt+Space`; empty for none.
+    pub capture_key: String,
 }
 
 /// What is ordered when something holds for an SLO.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{AlertSource, FoldedCount};
+use super::{AlertSource, Captured, FoldedCount};
 
 /// One row of the Watch list. Detail is fetched apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -129,6 +129,10 @@ pub struct Frame {
     pub paused_until: Option<f64>,
     /// When the machine was last away: (asleep or off) from, to; unix seconds.
     pub away: Option<Away>,
+    /// Announcements are held because the person is off shift: since when it says so, in words; none while they are not.
+    pub off_shift: Option<String>,
+    /// What was caught into a timeline a moment ago and can be taken back.
+    pub captured: Option<Captured>,
     /// Unread announcements in the inbox.
     pub unread: u32,
     /// Acts that wait to go out.

@@ -122,6 +122,18 @@ CREATE INDEX entry_of_kind ON entry (kind, wall_ms, counter);
 -- What was known when an incident was declared, by the SHA-256 of its bytes.
 CREATE TABLE evidence (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
+-- Pictures of timelines, by the hash of their bytes.
+CREATE TABLE attachment (hash TEXT PRIMARY KEY, mime TEXT NOT NULL, created_s INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+-- Hours of work that were not shared.
+CREATE TABLE effort (id TEXT PRIMARY KEY, incident TEXT NOT NULL, definition TEXT NOT NULL, running INTEGER NOT NULL) STRICT;
+CREATE INDEX effort_incident ON effort (incident);
+
+-- Calendars of shifts, each with the last copy that could be read.
+CREATE TABLE calendar (
+  name TEXT PRIMARY KEY, definition TEXT NOT NULL, created_s INTEGER NOT NULL,
+  bytes BLOB, mark TEXT NOT NULL, read_s INTEGER, tried_s INTEGER, error TEXT
+) STRICT;
+
 -- Spans in which this machine did not watch.
 CREATE TABLE away (from_s INTEGER PRIMARY KEY, to_s INTEGER NOT NULL) STRICT;
 
