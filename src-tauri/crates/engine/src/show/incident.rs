@@ -159,7 +159,7 @@ fn said(incident: &Incident, entry: &Entry) -> String {
             let by = if cause.is_some() { " by policy" } else { "" };
             format!("declared{by} as {}: {title}", severity.word())
         }
-        Some(Event::Note { text } | Event::Update { text, .. }) => text,
+        Some(Event::Note { text } | Event::Update { text, .. } | Event::Evidence { text, .. }) => text,
         Some(Event::Phase { phase }) => format!("phase is {}", phase.word()),
         Some(Event::Severity { severity }) => format!("severity is {}", severity.word()),
         Some(Event::Role { role, person }) if person.is_empty() => format!("{role} is open"),
@@ -178,7 +178,6 @@ fn said(incident: &Incident, entry: &Entry) -> String {
             format!("{} worked {} from {}{night}{on}", spell.person, length(spell.minutes), rfc3339_s(spell.from_s))
         }
         Some(Event::Acknowledged) => "acknowledged".to_owned(),
-        Some(Event::Evidence { text, .. }) => text,
         Some(Event::Checklist { items }) => format!("the checklist has {} items", items.len()),
         Some(Event::Checked { item, done }) => {
             let text = incident.checklist.iter().find(|i| i.id == item).map_or("an item of an earlier checklist", |i| i.text.as_str());
