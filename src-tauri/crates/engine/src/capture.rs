@@ -87,7 +87,9 @@ impl Engine {
     pub(crate) fn just_captured(&self, tx: &Tx<'_>) -> Result<Option<Captured>, EngineError> {
         let last = tx.meta_json::<Option<Last>>(LAST)?;
         let fresh = last.filter(|last| (0..=OFFERED_S).contains(&(self.now_s() - last.at_s)));
-        fresh.map(|last| Ok(captured(&self.incident_of(tx, &last.incident)?, last.entry))).transpose()
+        let Some(last) = fresh else { return Ok(None) };
+        let incident = self.incident_of(tx, &last.incident)?;
+        Ok(Some(captured(&incident, last.entry)))
     }
 
     fn open_one(&self, tx: &Tx<'_>) -> Result<Arc<Incident>, EngineError> {

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::show::rfc3339;
+use crate::show::{incident_view, rfc3339};
 use crate::view::{ActRow, IncidentPaper, IncidentView, SloCharts};
 use crate::{Engine, EngineError};
 
@@ -105,7 +105,7 @@ impl Engine {
     fn known(&self, id: &str) -> Result<Known, EngineError> {
         let (view, incident) = self.read(|tx| {
             let incident = self.incident_of(tx, id)?;
-            Ok((self.shown(tx, &incident, None)?, incident))
+            Ok((incident_view(&incident, None), incident))
         })?;
         let now = self.now();
         let end = incident.times.resolved.unwrap_or(now).min(now);
@@ -113,7 +113,7 @@ impl Engine {
         let charts =
             incident.slos.iter().take(MOST_CHARTS).map(|slo| (slo.name.clone(), self.slo_charts(&slo.id, Some(hours.max(1) as f64)).ok()));
         let charts = charts.collect();
-        let mut pictures = BTreeMap::new();
+        let mut pictures: BTreeMap<String, (String, String)> = BTreeMap::new();
         let mut bytes = 0;
         for hash in view.entries.iter().filter_map(|entry| entry.picture.as_ref()).take(MOST_PICTURES) {
             if let Some(found) = self.picture(hash)?

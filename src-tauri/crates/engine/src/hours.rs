@@ -19,7 +19,10 @@ const LONGEST_NOTE: usize = 400;
 impl Engine {
     /// All hours of an incident: those that were shared, and this profile's own.
     pub fn hours(&self, id: &str) -> Result<HoursView, EngineError> {
-        self.read(|tx| self.hours_of(tx, &self.incident_of(tx, id)?))
+        self.read(|tx| {
+            let incident = self.incident_of(tx, id)?;
+            self.hours_of(tx, &incident)
+        })
     }
 
     /// Writes hours down.
@@ -106,7 +109,8 @@ impl Engine {
         self.write(|tx| {
             let incident = self.incident_of(tx, id)?;
             change(tx, &incident)?;
-            self.hours_of(tx, &self.incident_of(tx, &incident.id)?)
+            let after = self.incident_of(tx, &incident.id)?;
+            self.hours_of(tx, &after)
         })
     }
 
