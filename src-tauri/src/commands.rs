@@ -5,6 +5,7 @@ pub mod capture;
 pub mod connections;
 pub mod drill;
 pub mod exclusions;
+pub mod followups;
 pub mod hours;
 pub mod incidents;
 pub mod ledger;

@@ -5,11 +5,12 @@ use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
 use crate::commands::{
-    backtest, capture, connections, drill, exclusions, hours, incidents, ledger, oncall, outbox, policies, services, settings, slos, watch,
+    backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, oncall, outbox, policies, services, settings,
+    slos, watch,
 };
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
-/// `frame`, or `profile` for everything.
+/// `frame`, `alerts`, `followups`, or `profile` for everything.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct Changed {
     /// What changed.
@@ -107,6 +108,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             oncall::calendar_remove,
             oncall::calendars_read,
             oncall::handover,
+            followups::followups,
+            followups::followup,
+            followups::followup_add,
+            followups::followup_change,
+            followups::followups_change,
             outbox::outbox,
             outbox::acts_about,
             outbox::act_retry,

@@ -109,8 +109,9 @@ impl Announcer for Desk {
     }
 }
 
+/// Ids one after another.
 #[derive(Debug, Default)]
-struct Numbered(AtomicI64);
+pub struct Numbered(AtomicI64);
 
 impl Ids for Numbered {
     fn fresh(&self) -> String {

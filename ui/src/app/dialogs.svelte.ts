@@ -6,11 +6,24 @@ interface Declare {
   title: string;
 }
 
+/** Where a new follow-up comes from. */
+export interface NewFollowUp {
+  incident?: string;
+  /** Entry of the timeline. */
+  entry?: string;
+  /** Block of the postmortem. */
+  passage?: string;
+  /** What the entry or the block says. */
+  quote?: string;
+  title?: string;
+}
+
 class Dialogs {
   palette = $state(false);
   help = $state(false);
   capture = $state(false);
   declare = $state.raw<Declare | null>(null);
+  followUp = $state.raw<NewFollowUp | null>(null);
 }
 
 export const dialogs = new Dialogs();
@@ -25,4 +38,10 @@ export function openDeclare(sloIds: string[], title = ''): void {
   dialogs.palette = false;
   dialogs.help = false;
   dialogs.declare = { sloIds, title };
+}
+
+export function openFollowUp(from: NewFollowUp): void {
+  dialogs.palette = false;
+  dialogs.help = false;
+  dialogs.followUp = from;
 }

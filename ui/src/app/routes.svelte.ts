@@ -7,6 +7,7 @@ import { openCapture, openDeclare } from './dialogs.svelte';
 export const PAGES = [
   'watch',
   'incident',
+  'follow-ups',
   'slos',
   'connections',
   'outbox',

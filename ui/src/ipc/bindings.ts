@@ -170,6 +170,11 @@ export const commands = {
 	/**  Acts about an incident, oldest first. */
 	actsAbout: (object: string) => typedError<ActRow[], WireError>(__TAURI_INVOKE("acts_about", { object })),
 	/**  Sends an act again. */
+	followups: () => typedError<FollowUpRow[], WireError>(__TAURI_INVOKE("followups")),
+	followup: (id: string) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup", { id })),
+	followupAdd: (form: FollowUpForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_add", { form })),
+	followupChange: (id: string, form: FollowUpForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_change", { id, form })),
+	followupsChange: (ids: string[], form: FollowUpForm) => typedError<FollowUpRow[], WireError>(__TAURI_INVOKE("followups_change", { ids, form })),
 	actRetry: (id: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_retry", { id })),
 	/**  Says how an act ended: `done:KEY` or `drop`. */
 	actSettle: (id: string, how: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_settle", { id, how })),
@@ -1377,7 +1382,7 @@ export type IncidentView = {
 	/**  How many entries correct or strike others: where it differs, earlier ones read otherwise. */
 	amended: number,
 	/**  Follow-ups; none exist yet in this version. */
-	followups: string[],
+	followups: FollowUpRow[],
 	/**  When the next status update is due, RFC 3339; none once it is over. */
 	update_due: string | null,
 	/**  Declared in the drill. */
@@ -2359,3 +2364,66 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
+export type FollowUpRow = {
+	id: string,
+	incident: string | null,
+	incident_title: string | null,
+	title: string,
+	kind: string,
+	priority: string,
+	owner: string,
+	due: string | null,
+	deadline: string | null,
+	due_on_weekend: boolean,
+	effort_min: number | null,
+	labels: string[],
+	status: string,
+	entry: string | null,
+	passage: string | null,
+	slo: string | null,
+	journey: string | null,
+	required: string | null,
+	author: string,
+	created: string,
+	updated: string,
+	ticket: TicketRow | null,
+	proof: ProofRow | null,
+};
+
+export type TicketRow = {
+	key: string | null,
+	url: string | null,
+	state: string,
+};
+
+export type ProofRow = {
+	verdict: string,
+	factor: number | null,
+	before: number | null,
+	after: number | null,
+};
+
+export type FollowUpView = {
+	text: string,
+	entry_text: string | null,
+} & (FollowUpRow);
+
+export type FollowUpForm = {
+	title: string | null,
+	text: string | null,
+	kind: string | null,
+	priority: string | null,
+	owner: string | null,
+	due: string | null,
+	effort: string | null,
+	labels: string | null,
+	add_labels: string | null,
+	remove_labels: string | null,
+	status: string | null,
+	incident: string | null,
+	entry: string | null,
+	passage: string | null,
+	slo: string | null,
+	journey: string | null,
+	required: string | null,
+};

@@ -25,6 +25,9 @@ import type {
   ExclusionForm,
   ExclusionRow,
   FolderRow,
+  FollowUpForm,
+  FollowUpRow,
+  FollowUpView,
   Frame,
   HandoverNote,
   HoursForm,
@@ -103,6 +106,9 @@ export type {
   FoldedCount,
   FolderRow,
   FieldFault,
+  FollowUpForm,
+  FollowUpRow,
+  FollowUpView,
   Frame,
   HandoverNote,
   HoursForm,
@@ -145,6 +151,7 @@ export type {
   Spark,
   Suggestion,
   TestLine,
+  TicketRow,
   Tightening,
   TighteningForm,
   Tightenings,
@@ -217,6 +224,12 @@ export interface Client {
   checklistsSave(rows: ChecklistRow[]): Promise<ChecklistRow[]>;
   setSeverity(id: string, severity: string): Promise<IncidentView>;
   assignRole(id: string, role: string, person: string): Promise<IncidentView>;
+  followups(): Promise<FollowUpRow[]>;
+  followup(id: string): Promise<FollowUpView>;
+  followupAdd(form: FollowUpForm): Promise<FollowUpView>;
+  followupChange(id: string, form: FollowUpForm): Promise<FollowUpView>;
+  /** All of them alike, or none. */
+  followupsChange(ids: string[], form: FollowUpForm): Promise<FollowUpRow[]>;
   outbox(): Promise<ActRow[]>;
   actsAbout(object: string): Promise<ActRow[]>;
   actRetry(id: string): Promise<ActRow>;
@@ -394,6 +407,11 @@ const core: Client = {
   checklistsSave: (rows) => sent(commands.checklistsSave(rows)),
   setSeverity: (id, severity) => sent(commands.setSeverity(id, severity)),
   assignRole: (id, role, person) => sent(commands.assignRole(id, role, person)),
+  followups: () => sent(commands.followups()),
+  followup: (id) => sent(commands.followup(id)),
+  followupAdd: (form) => sent(commands.followupAdd(form)),
+  followupChange: (id, form) => sent(commands.followupChange(id, form)),
+  followupsChange: (ids, form) => sent(commands.followupsChange(ids, form)),
   outbox: () => sent(commands.outbox()),
   actsAbout: (object) => sent(commands.actsAbout(object)),
   actRetry: (id) => sent(commands.actRetry(id)),

@@ -19,6 +19,7 @@ import { Definitions } from './fake/definitions';
 import { Desk } from './fake/desk';
 import { detailOf } from './fake/detail';
 import { commandOf } from './fake/command';
+import { FollowUps } from './fake/followups';
 import { Incidents } from './fake/incidents';
 import { roomOf } from './fake/room';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
@@ -70,6 +71,7 @@ export function fakeCore(word = 'story'): Fake {
   const heard = new Set<(topics: string[]) => void>();
   const emit = (...topics: string[]) => heard.forEach((tell) => tell(topics));
   const incidents = new Incidents(mode);
+  const followUps = new FollowUps(mode, incidents);
   const outbox = new Outbox(mode);
   const desk = new Desk(mode, incidents, emit);
   const acknowledged = new Set<string>();
@@ -328,9 +330,7 @@ export function fakeCore(word = 'story'): Fake {
       emit('watch', 'incidents');
       return adopted;
     },
-    incidents: () => answer(() => incidents.all),
-    incident: (id) => answer(() => incidents.get(id)),
-    incidentEnd: (id) => answer(() => incidents.get(id)),
+    ...followUps.calls(answer, emit),
     declare: async (title, severity, ids) => {
       const made = await answer(() =>
         incidents.declare(

@@ -1,18 +1,22 @@
 //! What can be typed.
 
+mod followup;
 mod hours;
 mod incident;
 mod oncall;
 mod slo;
+mod source;
 
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand};
 
+pub use followup::{FieldArgs, FollowUpCommand};
 pub use hours::HoursCommand;
 pub use incident::IncidentCommand;
 pub use oncall::OncallCommand;
 pub use slo::SloCommand;
+pub use source::{AddCommand, PlaceArgs, SourceCommand};
 
 /// Firewatch without a window.
 #[derive(Debug, Parser)]
@@ -89,6 +93,9 @@ pub enum Command {
     /// Incidents.
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// Work that comes out of incidents.
+    #[command(subcommand, name = "followup")]
+    FollowUp(FollowUpCommand),
     /// What is ordered when a budget shrinks, burns or cannot be seen.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -152,46 +159,6 @@ pub struct BacktestArgs {
     pub zone: Option<String>,
 }
 
-/// Monitoring APIs.
-#[derive(Debug, Subcommand)]
-pub enum SourceCommand {
-    /// Add one.
-    #[command(subcommand)]
-    Add(AddCommand),
-    /// List them with their health.
-    List,
-    /// Ask one and tell the truth.
-    Test {
-        /// Its name.
-        name: String,
-    },
-    /// Remove one with its secrets; its SLOs stay and go blind.
-    Remove {
-        /// Its name.
-        name: String,
-    },
-}
-
-/// Add a source.
-#[derive(Debug, Subcommand)]
-pub enum AddCommand {
-    /// The Prometheus HTTP API (also Thanos, Mimir, `VictoriaMetrics`).
-    Prometheus(PrometheusArgs),
-    /// Alertmanager's API v2: firing alerts, folded under the journeys they belong to.
-    Alertmanager(AlertmanagerArgs),
-}
-
-/// An Alertmanager.
-#[derive(Debug, Arguments)]
-pub struct AlertmanagerArgs {
-    /// Where and as whom.
-    #[command(flatten)]
-    pub place: PlaceArgs,
-    /// Environment of alerts whose labels name none.
-    #[arg(long)]
-    pub environment: Option<String>,
-}
-
 /// Services.
 #[derive(Debug, Subcommand)]
 pub enum ServiceCommand {
@@ -244,44 +211,6 @@ pub struct AlertsArgs {
     /// Only those folded nowhere.
     #[arg(long, conflicts_with = "journey")]
     pub elsewhere: bool,
-}
-
-/// A Prometheus.
-#[derive(Debug, Arguments)]
-pub struct PrometheusArgs {
-    /// Where and as whom.
-    #[command(flatten)]
-    pub place: PlaceArgs,
-    /// Read its firing alerts, too; an Alertmanager knows of silences beside.
-    #[arg(long)]
-    pub alerts: bool,
-}
-
-/// A server, and as whom it is asked.
-#[derive(Debug, Arguments)]
-pub struct PlaceArgs {
-    /// Unique name.
-    pub name: String,
-    /// Base address with any path prefix.
-    pub url: String,
-    /// Time between polls.
-    #[arg(long, default_value = "30s")]
-    pub interval: String,
-    /// A header without secrets, as `Name: value`.
-    #[arg(long, value_name = "K:V")]
-    pub header: Vec<String>,
-    /// A header whose value is read from a variable, as `Name=VAR`.
-    #[arg(long, value_name = "K=VAR")]
-    pub header_env: Vec<String>,
-    /// User of Basic; with `--token-env` holding the password.
-    #[arg(long)]
-    pub user: Option<String>,
-    /// Variable that holds the token or password; it goes to the keyring.
-    #[arg(long, value_name = "VAR")]
-    pub token_env: Option<String>,
-    /// Let credentials travel over plain http.
-    #[arg(long)]
-    pub allow_plain_http: bool,
 }
 
 /// Exclusions.

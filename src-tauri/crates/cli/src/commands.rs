@@ -7,6 +7,7 @@ mod destination;
 mod drill;
 mod evaluate;
 mod exclude;
+mod followup;
 mod hours;
 mod incident;
 mod ledger;
@@ -69,6 +70,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Service(command) => services::run(command, &profile, printer),
         Command::Alerts(args) => alerts::list(&args, &profile, printer),
         Command::Incident(command) => incident::run(command, &profile, printer),
+        Command::FollowUp(command) => followup::run(command, &profile, printer),
         Command::Policy(command) => policy::run(command, &profile, printer),
         Command::Destination(command) => destination::run(command, &profile, printer).await,
         Command::Hours(command) => hours::run(command, &profile, printer),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::checklist::Item;
+use crate::followup::FollowUpChange;
 use crate::hours::Spell;
 use crate::incident::Phase;
 use crate::policy::Grade;
@@ -285,6 +286,15 @@ pub enum Event {
         /// Names of the destinations; none when it was only written.
         to: Vec<String>,
     },
+    /// Work that comes out of it was written down, or changed.
+    FollowUp {
+        /// Id of the follow-up.
+        followup: String,
+        /// What became of it.
+        change: FollowUpChange,
+        /// The same in words, with its title as it was then.
+        text: String,
+    },
 }
 
 /// What was done to the system.
@@ -410,6 +420,7 @@ mod tests {
         for event in [
             Event::Note { text: "hello".to_owned() },
             Event::Acknowledged,
+            Event::FollowUp { followup: "f".to_owned(), change: FollowUpChange::Done, text: "Load in parallel: done".to_owned() },
             Event::Phase { phase: Phase::Mitigating },
             Event::Declared { title: "t".to_owned(), severity: Grade::Sev2, slos: vec![], cause: None, drill: true, impact_s: Some(5) },
         ] {

@@ -8,6 +8,7 @@ use firewatch_domain::slo;
 use firewatch_store::{Topic, Tx};
 
 use crate::nudges::incident_of_key;
+use crate::remind::FOLLOW_UPS;
 use crate::{Engine, EngineError};
 
 const PAUSED: &str = "paused_until_s";
@@ -100,6 +101,10 @@ impl Engine {
                 ToastAct::Snooze => self.snooze(journey, 60).map(|()| None),
                 ToastAct::Acknowledge | ToastAct::Declare => Ok(None),
             };
+        }
+        if journey == FOLLOW_UPS {
+            // Reminders can be opened, and nothing else.
+            return Ok((act == ToastAct::Open).then(|| "/follow-ups".to_owned()));
         }
         match act {
             ToastAct::Acknowledge => self.acknowledge(journey).map(|()| None),

@@ -2,6 +2,7 @@
 
 use firewatch_domain::checklist::{held_by, items};
 use firewatch_domain::entry::Event;
+use firewatch_domain::followup::{FollowUp, followups_in_the_way};
 use firewatch_domain::incident::{Incident, Phase};
 use firewatch_domain::words;
 
@@ -37,7 +38,7 @@ impl Engine {
         let incident = self.write(|tx| {
             let incident = self.incident_of(tx, id)?;
             let author = Self::author(tx)?;
-            let open = held_back(&incident, phase);
+            let open = held_back(&incident, phase, &Self::followups_of_family(tx, &incident)?);
             match despite {
                 None if !open.is_empty() => return Err(EngineError::Held { phase: phase.word(), open }),
                 Some(reason) if !open.is_empty() => {
@@ -152,8 +153,11 @@ impl Engine {
 }
 
 /// What holds an incident back from a phase, in words.
-fn held_back(incident: &Incident, to: Phase) -> Vec<String> {
-    held_by(incident, to).into_iter().map(|item| format!("{} ({})", words::plain(&item.text, 200), item.phase.word())).collect()
+fn held_back(incident: &Incident, to: Phase, followups: &[FollowUp]) -> Vec<String> {
+    let items = held_by(incident, to).into_iter().map(|item| format!("{} ({})", words::plain(&item.text, 200), item.phase.word()));
+    // Going back is always free.
+    let work = followups_in_the_way(to, followups).into_iter().filter(|_| to > incident.phase);
+    items.chain(work.map(|followup| format!("follow-up {}", words::plain(&followup.title, 200)))).collect()
 }
 
 fn offered(incident: &Incident, role: &str) -> Result<String, EngineError> {

@@ -13,7 +13,6 @@ use firewatch_domain::merging::{Begun, survivors};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
-use crate::show::incident_view;
 use crate::view::IncidentView;
 use crate::{Engine, EngineError};
 
@@ -148,7 +147,7 @@ impl Engine {
     /// What a verb answers with.
     pub(crate) fn view_of(&self, tx: &Tx<'_>, id: &str) -> Result<IncidentView, EngineError> {
         let incident = self.incident_of(tx, id)?;
-        Ok(incident_view(&incident, self.answered_with()))
+        self.shown(tx, &incident, self.answered_with())
     }
 
     /// Lets every act on an incident answer with the last entries of its timeline only: who shows ten thousand of them knows the

@@ -8,7 +8,7 @@ use firewatch_domain::state::{Burn, Word};
 use firewatch_domain::words;
 use firewatch_store::Tx;
 
-use crate::show::{incident_view, journey_title};
+use crate::show::journey_title;
 use crate::view::IncidentView;
 use crate::{Engine, EngineError};
 
@@ -49,7 +49,7 @@ impl Engine {
         self.read(|tx| {
             let mut incidents = self.all_incidents(tx)?;
             incidents.sort_by_key(|i| (!i.phase.open(), i.phase.open().then_some(i.severity), std::cmp::Reverse(i.declared_at)));
-            Ok(incidents.iter().map(|incident| incident_view(incident, most)).collect())
+            incidents.iter().map(|incident| self.shown(tx, incident, most)).collect()
         })
     }
 
@@ -65,10 +65,12 @@ impl Engine {
 
     fn looked_up(&self, id: &str, most: Option<usize>) -> Result<IncidentView, EngineError> {
         self.read(|tx| {
-            let mut folds = self.folds(tx)?;
-            let found = folds.find(id)?;
-            let incident = folds.incident(tx, &found)?;
-            Ok(incident_view(&incident, most))
+            let incident = {
+                let mut folds = self.folds(tx)?;
+                let found = folds.find(id)?;
+                folds.incident(tx, &found)?
+            };
+            self.shown(tx, &incident, most)
         })
     }
 

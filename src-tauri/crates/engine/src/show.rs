@@ -5,6 +5,7 @@ mod charts;
 mod dependencies;
 mod detail;
 mod figures;
+mod followups;
 mod forecast;
 mod incident;
 mod list;
@@ -14,7 +15,8 @@ mod status;
 
 pub(crate) use alerts::{alert_row, alerts_text, sum};
 pub(crate) use figures::figures;
-pub(crate) use incident::{incident_view, length, rfc3339, rfc3339_s};
+pub(crate) use followups::FollowUps;
+pub(crate) use incident::{entry_text, incident_view, length, rfc3339, rfc3339_s};
 pub(crate) use status::{lateness_fault, spoken};
 
 use firewatch_domain::words;

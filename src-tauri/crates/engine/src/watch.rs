@@ -23,6 +23,8 @@ const TICK: Duration = Duration::from_secs(1);
 const CHECKUP_S: i64 = 300;
 /// Seconds between two looks at the clocks of open incidents.
 const NUDGES_S: i64 = 30;
+/// Seconds between two looks at due dates.
+const REMINDERS_S: i64 = 900;
 /// Watched folders are looked at this often, in seconds.
 const FOLDERS_S: u64 = 10;
 /// A verified backup this often, in seconds.
@@ -174,7 +176,7 @@ impl Engine {
     async fn pulse(self: Arc<Self>, stop: Receiver<bool>) {
         let mut beat = Beat::default();
         let (mut version, mut next_beat, mut next_ping, mut next_checkup, mut next_backup) = (None, 0, 0, 0, self.now_s() + 60);
-        let mut next_nudge = 0;
+        let (mut next_nudge, mut next_reminder) = (0, 0);
         while !*stop.borrow() {
             let now_s = self.now_s();
             if now_s >= next_beat {
@@ -203,6 +205,12 @@ impl Engine {
             if now_s >= next_checkup {
                 next_checkup = now_s + CHECKUP_S;
                 self.refresh_degraded().await.ok();
+            }
+            if now_s >= next_reminder {
+                next_reminder = now_s + REMINDERS_S;
+                if let Err(error) = self.blocking(|engine| engine.remind()).await {
+                    tracing::error!(%error, "due dates could not be looked at");
+                }
             }
             if now_s >= next_backup && !self.drill {
                 next_backup = now_s + BACKUP_S;

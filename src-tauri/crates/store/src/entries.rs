@@ -1,5 +1,7 @@
 //! The append-only list of entries. There is no update and no delete.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use firewatch_domain::entry::{Entry, Hlc};
 use rusqlite::{OptionalExtension, Row, params};
@@ -91,6 +93,14 @@ impl Tx<'_> {
         let mut query =
             self.conn.prepare_cached("SELECT incident FROM entry WHERE kind = 'declared' ORDER BY wall_ms DESC, counter DESC LIMIT ?1")?;
         Ok(query.query_map([limit], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Titles of all incidents as they were declared, by id.
+    pub fn incident_titles(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let mut query = self.conn.prepare_cached(
+            "SELECT incident, coalesce(payload ->> '$.title', '') FROM entry WHERE kind = 'declared' ORDER BY wall_ms DESC, counter DESC",
+        )?;
+        Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
     /// The latest clock reading of any entry, for the next one.

@@ -18,6 +18,7 @@ mod error;
 mod exclusions;
 mod figures;
 mod folders;
+mod followups;
 mod meta;
 mod open;
 mod outbox;

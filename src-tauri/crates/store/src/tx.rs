@@ -26,12 +26,23 @@ pub enum Topic {
     Frame,
     /// Firing alerts.
     Alerts,
+    /// Follow-ups.
+    FollowUps,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Watch, Self::Incidents, Self::Sources, Self::Inbox, Self::Settings, Self::Outbox, Self::Frame, Self::Alerts];
+    pub const ALL: [Self; 9] = [
+        Self::Watch,
+        Self::Incidents,
+        Self::Sources,
+        Self::Inbox,
+        Self::Settings,
+        Self::Outbox,
+        Self::Frame,
+        Self::Alerts,
+        Self::FollowUps,
+    ];
 
     /// As on the wire.
     pub fn word(self) -> &'static str {
@@ -44,6 +55,7 @@ impl Topic {
             Self::Outbox => "outbox",
             Self::Frame => "frame",
             Self::Alerts => "alerts",
+            Self::FollowUps => "followups",
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What the input line understands beside plain text: `/deploy …`, `/stream …`, `/room`, `/update`. */
+/** What the input line understands beside plain text: `/deploy …`, `/stream …`, `/room`, `/update`, `/followup …`. */
 
 export type Typed =
   | { does: 'note'; text: string }
@@ -6,6 +6,7 @@ export type Typed =
   | { does: 'stream'; text: string }
   | { does: 'say'; stream: string; text: string }
   | { does: 'room'; text: string }
+  | { does: 'follow-up'; text: string }
   | { does: 'update' };
 
 /** Shown while something that begins with a slash is typed. */
@@ -16,6 +17,7 @@ export const WORDS: [string, string][] = [
   ['/stream', 'begin a line of investigation'],
   ['/room', 'open the war room; a link may follow'],
   ['/update', 'write a status update'],
+  ['/followup', 'write down what is to be done afterwards'],
 ];
 
 /**
@@ -29,6 +31,7 @@ export function read(line: string, streams: string[]): Typed {
     return { does: 'mark', mark: word.slice(1), text: rest };
   if (word === '/stream' && rest) return { does: 'stream', text: rest };
   if (word === '/room') return { does: 'room', text: rest };
+  if (word === '/followup') return { does: 'follow-up', text: rest };
   if (word === '/update') return { does: 'update' };
   const named = [...streams]
     .sort((a, b) => b.length - a.length)

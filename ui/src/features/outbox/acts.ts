@@ -5,9 +5,19 @@ const ACTS: Record<string, string> = {
   post_update: 'Status update',
   open_room: 'Open a war room',
   end_room: 'End the war room',
+  ticket_create: 'Create a ticket',
+  ticket_edit: 'Change a ticket',
+  ticket_transition: 'Move a ticket',
+  ticket_assign: 'Assign a ticket',
+  ticket_comment: 'Comment on a ticket',
+  ticket_mark: 'Mark a ticket',
 };
 
 export const actName = (act: ActRow): string => ACTS[act.act] ?? act.act;
+
+/** What an act is about lives on this page. */
+export const pageOf = (act: ActRow): 'incident' | 'follow-ups' =>
+  act.act.startsWith('ticket_') ? 'follow-ups' : 'incident';
 
 const KINDS: Record<string, string> = {
   slack_webhook: 'Slack webhook',

@@ -193,7 +193,8 @@ impl Incident {
             | Event::Marked { .. }
             | Event::Struck { .. }
             | Event::Effort { .. }
-            | Event::GateOverridden { .. } => {}
+            | Event::GateOverridden { .. }
+            | Event::FollowUp { .. } => {}
         }
     }
 

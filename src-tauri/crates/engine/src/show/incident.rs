@@ -8,7 +8,7 @@ use firewatch_domain::policy::Grade;
 use firewatch_domain::stream::{Stream, patience};
 use firewatch_domain::update::due;
 
-use crate::view::{CheckRow, EntryRow, EvidenceRow, IncidentTimes, IncidentView, OfferRow, RoomRow, StreamRow};
+use crate::view::{CheckRow, EntryRow, EvidenceRow, FollowUpRow, IncidentTimes, IncidentView, OfferRow, RoomRow, StreamRow};
 
 /// RFC 3339 in whole seconds.
 pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
@@ -21,7 +21,7 @@ pub(crate) fn rfc3339_s(seconds: i64) -> String {
 }
 
 /// The incident with the last entries of its timeline, all of them without `most`.
-pub(crate) fn incident_view(incident: &Incident, most: Option<usize>) -> IncidentView {
+pub(crate) fn incident_view(incident: &Incident, most: Option<usize>, followups: Vec<FollowUpRow>) -> IncidentView {
     let before = most.map_or(0, |most| incident.entries.len().saturating_sub(most));
     let t = &incident.times;
     let time = |at: Option<DateTime<Utc>>| at.map(rfc3339);
@@ -53,7 +53,7 @@ pub(crate) fn incident_view(incident: &Incident, most: Option<usize>) -> Inciden
         entries: incident.entries[before..].iter().map(|entry| entry_row(incident, entry)).collect(),
         entries_before: before as u32,
         amended: (incident.struck.len() + incident.entries.iter().filter(|entry| entry.corrects.is_some()).count()) as u32,
-        followups: Vec::new(),
+        followups,
         update_due: due(incident).map(rfc3339),
         drill: incident.drill,
         opened_by_policy: incident.cause.is_some(),
@@ -138,6 +138,11 @@ pub(crate) fn length(minutes: u32) -> String {
     }
 }
 
+/// What an entry says now.
+pub(crate) fn entry_text(incident: &Incident, entry: &Entry) -> String {
+    incident.corrected.get(&entry.id).cloned().unwrap_or_else(|| said(incident, entry))
+}
+
 fn said(incident: &Incident, entry: &Entry) -> String {
     let stream = |id: &str| incident.streams.iter().find(|s| s.id == id).map_or("a stream", |s| s.title.as_str()).to_owned();
     match Event::of(entry) {
@@ -160,6 +165,7 @@ fn said(incident: &Incident, entry: &Entry) -> String {
             format!("declared{by} as {}: {title}", severity.word())
         }
         Some(Event::Note { text } | Event::Update { text, .. } | Event::Evidence { text, .. }) => text,
+        Some(Event::FollowUp { text, .. }) => format!("follow-up {text}"),
         Some(Event::Phase { phase }) => format!("phase is {}", phase.word()),
         Some(Event::Severity { severity }) => format!("severity is {}", severity.word()),
         Some(Event::Role { role, person }) if person.is_empty() => format!("{role} is open"),

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::FollowUpRow;
+
 /// The derived times of an incident, RFC 3339.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 pub struct IncidentTimes {
@@ -178,8 +180,8 @@ pub struct IncidentView {
     pub entries_before: u32,
     /// How many entries correct or strike others: where it differs, earlier ones read otherwise.
     pub amended: u32,
-    /// Follow-ups; none exist yet in this version.
-    pub followups: Vec<String>,
+    /// Follow-ups, in the order they were written.
+    pub followups: Vec<FollowUpRow>,
     /// When the next status update is due, RFC 3339; none once it is over.
     pub update_due: Option<String>,
     /// Declared in the drill.

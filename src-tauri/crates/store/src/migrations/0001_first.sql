@@ -121,6 +121,11 @@ CREATE INDEX entry_clock ON entry (wall_ms, counter);
 CREATE INDEX entry_of_kind ON entry (kind, wall_ms, counter);
 -- What was known when an incident was declared, by the SHA-256 of its bytes.
 CREATE TABLE evidence (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+-- Work that comes out of incidents, or stands alone; entries refer to it.
+CREATE TABLE followup (
+  id TEXT PRIMARY KEY, incident TEXT, definition TEXT NOT NULL, created_s INTEGER NOT NULL, updated_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX followup_incident ON followup (incident);
 
 -- Pictures of timelines, by the hash of their bytes.
 CREATE TABLE attachment (hash TEXT PRIMARY KEY, mime TEXT NOT NULL, created_s INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
