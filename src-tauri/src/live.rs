@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::Local;
 use firewatch_engine::Engine;
+use firewatch_store::Topic;
 use tauri_specta::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -74,7 +75,10 @@ async fn carry(app: Arc<App>, mut hints: UnboundedReceiver<BTreeSet<String>>, tr
         while let Ok(more) = hints.try_recv() {
             topics.extend(more);
         }
-        if let Ok(engine) = app.engine()
+        // Somebody types: the tray says nothing of that.
+        let typing = !topics.is_empty() && topics.iter().all(|topic| topic == Topic::Postmortem.word());
+        if !typing
+            && let Ok(engine) = app.engine()
             && let Ok(Ok(page)) = tauri::async_runtime::spawn_blocking(move || engine.watch_page()).await
         {
             tray.show(&TrayModel::of(&page, &Local));

@@ -1,9 +1,11 @@
 //! What can be typed.
 
+mod exclude;
 mod followup;
 mod hours;
 mod incident;
 mod oncall;
+mod postmortem;
 mod slo;
 mod source;
 
@@ -11,10 +13,12 @@ use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand};
 
+pub use exclude::{ExcludeArgs, ExcludeCommand};
 pub use followup::{FieldArgs, FollowUpCommand};
 pub use hours::HoursCommand;
 pub use incident::IncidentCommand;
 pub use oncall::OncallCommand;
+pub use postmortem::PostmortemCommand;
 pub use slo::SloCommand;
 pub use source::{AddCommand, PlaceArgs, SourceCommand};
 
@@ -96,6 +100,9 @@ pub enum Command {
     /// Work that comes out of incidents.
     #[command(subcommand, name = "followup")]
     FollowUp(FollowUpCommand),
+    /// Postmortems.
+    #[command(subcommand)]
+    Postmortem(PostmortemCommand),
     /// What is ordered when a budget shrinks, burns or cannot be seen.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -211,45 +218,6 @@ pub struct AlertsArgs {
     /// Only those folded nowhere.
     #[arg(long, conflicts_with = "journey")]
     pub elsewhere: bool,
-}
-
-/// Exclusions.
-#[derive(Debug, Arguments)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct ExcludeArgs {
-    /// Look at what is excluded, or take it back.
-    #[command(subcommand)]
-    pub command: Option<ExcludeCommand>,
-    /// SLO, or a journey with `--journey`.
-    #[arg(required = true)]
-    pub name: Option<String>,
-    /// The name is a journey: every SLO of it.
-    #[arg(long)]
-    pub journey: bool,
-    /// Environment of the journey.
-    #[arg(long, default_value = "production")]
-    pub environment: String,
-    /// First moment, RFC 3339 or unix seconds.
-    #[arg(long, required = true, value_name = "T")]
-    pub from: Option<String>,
-    /// First moment after.
-    #[arg(long, required = true, value_name = "T")]
-    pub to: Option<String>,
-    /// Why.
-    #[arg(long, required = true, value_name = "TEXT")]
-    pub reason: Option<String>,
-}
-
-/// What to do with exclusions.
-#[derive(Debug, Subcommand)]
-pub enum ExcludeCommand {
-    /// List them, those taken back too.
-    List,
-    /// Take one back: its minutes count again.
-    Undo {
-        /// Its id, or the beginning of it.
-        id: String,
-    },
 }
 
 /// Destinations.

@@ -14,6 +14,7 @@ mod ledger;
 mod oncall;
 mod outbox;
 mod policy;
+mod postmortem;
 mod services;
 mod slo;
 mod source;
@@ -75,6 +76,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Destination(command) => destination::run(command, &profile, printer).await,
         Command::Hours(command) => hours::run(command, &profile, printer),
         Command::Oncall(command) => oncall::run(command, &profile, printer).await,
+        Command::Postmortem(command) => postmortem::run(command, &profile, printer),
         Command::Outbox(command) => outbox::run(command, &profile, printer),
         Command::Sync { once } => watch::sync(&profile, once, printer).await,
         Command::Doctor => doctor(&profile, printer).await,

@@ -13,6 +13,7 @@ use crate::followup::FollowUpChange;
 use crate::hours::Spell;
 use crate::incident::Phase;
 use crate::policy::Grade;
+use crate::postmortem::PostmortemState;
 
 /// A hybrid logical clock: wall time where clocks behave, a counter where they do not; the replica breaks ties.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -294,6 +295,30 @@ pub enum Event {
         change: FollowUpChange,
         /// The same in words, with its title as it was then.
         text: String,
+    },
+    /// The postmortem moved on, or back.
+    PostmortemState {
+        /// To.
+        state: PostmortemState,
+    },
+    /// Somebody is to read the postmortem, or has.
+    Reviewer {
+        /// Who.
+        person: String,
+        /// Read it, and holds it to be right; false for asked, or for taken back.
+        approved: bool,
+    },
+    /// Somebody need not read the postmortem after all.
+    ReviewerReleased {
+        /// Who.
+        person: String,
+    },
+    /// A point of the postmortem's checklist was looked at, or is open again.
+    PostmortemChecked {
+        /// The point, in its words.
+        item: String,
+        /// Looked at.
+        done: bool,
     },
 }
 

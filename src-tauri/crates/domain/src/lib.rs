@@ -34,6 +34,7 @@ pub mod outbox;
 pub mod picture;
 pub mod policy;
 pub mod ports;
+pub mod postmortem;
 pub mod promise;
 pub mod promql;
 pub mod replay;

@@ -16,6 +16,7 @@ use crate::book::Book;
 use crate::deliver::Rounds;
 use crate::folds::Folds;
 use crate::lookups::Lookups;
+use crate::postmortems::Shelf;
 use crate::roster::Roster;
 use crate::view::Degraded;
 
@@ -70,6 +71,8 @@ pub struct Engine {
     pub(crate) hurry: Notify,
     /// Names that sources told lately.
     pub(crate) lookups: Lookups,
+    /// Documents that were asked for lately.
+    pub(crate) shelf: Mutex<Shelf>,
     /// Counts previews: a newer one takes the place of one that still runs.
     pub(crate) previews: watch::Sender<u64>,
     pub(crate) drill: bool,
@@ -96,6 +99,7 @@ impl Engine {
             rounds: Mutex::default(),
             hurry: Notify::new(),
             lookups: Lookups::default(),
+            shelf: Mutex::default(),
             previews: watch::Sender::new(0),
             drill,
             roster: Mutex::default(),

@@ -1,5 +1,6 @@
 //! Why a verb failed: a closed kind, what happened where, and the cure.
 
+use firewatch_casefile::CaseError;
 use firewatch_domain::fault::Fault;
 use firewatch_domain::objective::ObjectiveError;
 use firewatch_domain::policy::TriggerError;
@@ -40,6 +41,9 @@ pub enum EngineError {
     /// The keyring did not.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// A document could not take what came.
+    #[error(transparent)]
+    Case(#[from] CaseError),
     /// The engine of this profile runs elsewhere.
     #[error("Firewatch is running for this profile already: {holder}. Use its window, or stop it first")]
     Busy {

@@ -43,6 +43,7 @@ mod oncall;
 mod outbox;
 mod page;
 mod policies;
+pub mod postmortems;
 mod preview;
 pub mod read;
 mod remind;

@@ -27,6 +27,8 @@ const NUDGES_S: i64 = 30;
 const REMINDERS_S: i64 = 900;
 /// Watched folders are looked at this often, in seconds.
 const FOLDERS_S: u64 = 10;
+/// Old updates of postmortems are joined this often, in seconds.
+const TIDY_S: i64 = 900;
 /// A verified backup this often, in seconds.
 const BACKUP_S: i64 = 86_400;
 
@@ -177,6 +179,7 @@ impl Engine {
         let mut beat = Beat::default();
         let (mut version, mut next_beat, mut next_ping, mut next_checkup, mut next_backup) = (None, 0, 0, 0, self.now_s() + 60);
         let (mut next_nudge, mut next_reminder) = (0, 0);
+        let mut next_tidy = self.now_s() + TIDY_S;
         while !*stop.borrow() {
             let now_s = self.now_s();
             if now_s >= next_beat {
@@ -217,6 +220,12 @@ impl Engine {
                 let stamp = self.now().format("%Y%m%dT%H%M%SZ").to_string();
                 if let Err(error) = self.blocking(move |engine| engine.daily_backup(&stamp)).await {
                     tracing::warn!(%error, "the daily backup could not be made");
+                }
+            }
+            if now_s >= next_tidy {
+                next_tidy = now_s + TIDY_S;
+                if let Err(error) = self.blocking(|engine| engine.tidy_postmortems()).await {
+                    tracing::warn!(%error, "old updates of a postmortem could not be joined; they stay as they are");
                 }
             }
             pause(&stop, self.real(TICK).max(Duration::from_millis(200)), &tokio::sync::Notify::new()).await;

@@ -88,6 +88,14 @@ impl Tx<'_> {
         rows.into_iter().map(entry).collect()
     }
 
+    /// The entries of one kind of an incident in clock order.
+    pub fn entries_of(&self, incident: &str, kind: &str) -> Result<Vec<Entry>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE incident = ?1 AND kind = ?2 ORDER BY wall_ms, counter, replica, id");
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let rows = query.query_map([incident, kind], parts)?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(entry).collect()
+    }
+
     /// Ids of incidents, newest first.
     pub fn incident_ids(&self, limit: u32) -> Result<Vec<String>, StoreError> {
         let mut query =

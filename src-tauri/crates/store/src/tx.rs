@@ -28,11 +28,13 @@ pub enum Topic {
     Alerts,
     /// Follow-ups.
     FollowUps,
+    /// Shared documents.
+    Postmortem,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Watch,
         Self::Incidents,
         Self::Sources,
@@ -42,6 +44,7 @@ impl Topic {
         Self::Frame,
         Self::Alerts,
         Self::FollowUps,
+        Self::Postmortem,
     ];
 
     /// As on the wire.
@@ -56,6 +59,7 @@ impl Topic {
             Self::Frame => "frame",
             Self::Alerts => "alerts",
             Self::FollowUps => "followups",
+            Self::Postmortem => "postmortem",
         }
     }
 }

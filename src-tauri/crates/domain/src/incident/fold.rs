@@ -194,7 +194,11 @@ impl Incident {
             | Event::Struck { .. }
             | Event::Effort { .. }
             | Event::GateOverridden { .. }
-            | Event::FollowUp { .. } => {}
+            | Event::FollowUp { .. }
+            | Event::PostmortemState { .. }
+            | Event::Reviewer { .. }
+            | Event::ReviewerReleased { .. }
+            | Event::PostmortemChecked { .. } => {}
         }
     }
 

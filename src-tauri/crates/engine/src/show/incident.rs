@@ -199,6 +199,12 @@ fn said(incident: &Incident, entry: &Entry) -> String {
         Some(Event::Reopened { phase, reason }) if reason.is_empty() => format!("reopened, {}", phase.word()),
         Some(Event::Reopened { phase, reason }) => format!("reopened, {}: {reason}", phase.word()),
         Some(Event::Merged { into, reason }) => format!("merged into {}: {reason}", into.get(..8).unwrap_or(&into)),
+        Some(Event::PostmortemState { state }) => format!("postmortem is {}", state.spoken()),
+        Some(Event::Reviewer { person, approved: true }) => format!("{person} approved the postmortem"),
+        Some(Event::Reviewer { person, approved: false }) => format!("{person} is to review the postmortem"),
+        Some(Event::ReviewerReleased { person }) => format!("{person} need not review the postmortem"),
+        Some(Event::PostmortemChecked { item, done: true }) => format!("checked for the postmortem: {item}"),
+        Some(Event::PostmortemChecked { item, done: false }) => format!("open again for the postmortem: {item}"),
         None => format!("written by a newer Firewatch ({})", entry.kind),
     }
 }

@@ -117,6 +117,7 @@ CREATE TABLE entry (
   author TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, payload TEXT NOT NULL, corrects TEXT
 ) STRICT;
 CREATE INDEX entry_incident ON entry (incident, wall_ms, counter);
+CREATE INDEX entry_kind ON entry (incident, kind);
 CREATE INDEX entry_clock ON entry (wall_ms, counter);
 CREATE INDEX entry_of_kind ON entry (kind, wall_ms, counter);
 -- What was known when an incident was declared, by the SHA-256 of its bytes.
@@ -151,3 +152,11 @@ CREATE TABLE act (
 ) STRICT;
 CREATE INDEX act_open ON act (state, position);
 CREATE INDEX act_object ON act (object, position);
+
+-- Shared documents: the updates of each incident's, as they came and never changed but by joining those of one author and one
+-- sitting. `sum` is the CRC-32 of `bytes`.
+CREATE TABLE case_update (
+  id INTEGER PRIMARY KEY, incident TEXT NOT NULL, from_s INTEGER NOT NULL, at_s INTEGER NOT NULL,
+  author TEXT NOT NULL, origin TEXT NOT NULL, bytes BLOB NOT NULL, sum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX case_update_incident ON case_update (incident, id);
