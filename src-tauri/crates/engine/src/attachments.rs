@@ -6,8 +6,8 @@ use firewatch_domain::entry::Event;
 use firewatch_domain::picture::{MOST_BYTES, PictureError, media_type};
 use firewatch_domain::words;
 use firewatch_store::{Attachment, Tx};
-use sha2::{Digest, Sha256};
 
+use crate::evidence::name_of;
 use crate::view::{IncidentView, Picture};
 use crate::{Engine, EngineError};
 
@@ -47,7 +47,7 @@ impl Engine {
     }
 
     pub(crate) fn keep_picture(&self, tx: &Tx<'_>, incident: &str, bytes: &[u8], mime: &str, text: &str) -> Result<(), EngineError> {
-        let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = name_of(bytes);
         if tx.attachment(&hash)?.is_none() {
             if tx.attachment_bytes()? + bytes.len() as u64 > MOST_TOGETHER {
                 return Err(EngineError::Invalid("the pictures of this profile take more than 512 MB; no more are kept".to_owned()));

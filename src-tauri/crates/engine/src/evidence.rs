@@ -138,7 +138,7 @@ impl Engine {
 }
 
 /// The hash that bytes are kept under.
-fn name_of(bytes: &[u8]) -> String {
+pub(crate) fn name_of(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |name, byte| format!("{name}{byte:02x}"))
 }
 

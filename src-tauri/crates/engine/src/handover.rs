@@ -1,6 +1,8 @@
 //! The note that is handed over at a change of shift, made from what happened: incidents, turns, what still burns, what is open.
 //! It is written anew whenever it is asked for, so it never says less than the store knows.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Utc};
 use firewatch_domain::incident::Incident;
 use firewatch_domain::minute::Minute;
@@ -54,17 +56,13 @@ impl Engine {
                 "None.",
                 open.map(|a| format!("{} {}", clock_s(a.at_s, now), words::plain(&a.title, 160))),
             ));
-            let acts = tx.open_acts(&self.replica_known(tx)?)?;
+            let acts = tx.open_acts(&tx.meta("replica")?.unwrap_or_default())?;
             if !acts.is_empty() {
                 let lines = acts.iter().map(|act| format!("{} to {}: {}", act.kind.replace('_', " "), act.destination, act.state.word()));
                 parts.push(part("Still to go out", "Nothing.", lines));
             }
             Ok(HandoverNote { from: rfc3339(from), to: rfc3339(to), text: parts.join("\n\n") })
         })
-    }
-
-    fn replica_known(&self, tx: &Tx<'_>) -> Result<String, EngineError> {
-        Ok(tx.meta("replica")?.unwrap_or_default())
     }
 }
 
@@ -119,10 +117,10 @@ fn incident_line(incident: &Incident, now: DateTime<Utc>) -> String {
         words::clock(incident.declared_at, now)
     );
     if let Some(at) = incident.times.resolved {
-        text.push_str(&format!(", resolved {}", words::clock(at, now)));
+        let _ = write!(text, ", resolved {}", words::clock(at, now));
     }
     if let Some(commander) = incident.roles.get("commander") {
-        text.push_str(&format!(", commander {}", words::plain(commander, 80)));
+        let _ = write!(text, ", commander {}", words::plain(commander, 80));
     }
     let streams = incident.streams.iter().filter(|stream| stream.outcome.is_none()).map(|stream| {
         let owner = if stream.owner.is_empty() { "nobody" } else { &stream.owner };
@@ -130,13 +128,13 @@ fn incident_line(incident: &Incident, now: DateTime<Utc>) -> String {
     });
     let streams: Vec<String> = streams.collect();
     if incident.phase.open() && !streams.is_empty() {
-        text.push_str(&format!("; open streams: {}", streams.join(", ")));
+        let _ = write!(text, "; open streams: {}", streams.join(", "));
     }
     text
 }
 
 fn state_line(row: &SloRow) -> String {
-    let why = row.reason.as_ref().map(|why| format!(": {}", words::plain(why, 160))).unwrap_or_default();
+    let why = row.reason.as_ref().map_or_else(String::new, |why| format!(": {}", words::plain(why, 160)));
     format!("{} ({}) is {}{why}", words::plain(&row.title, 100), row.environment, row.state)
 }
 

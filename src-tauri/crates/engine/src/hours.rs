@@ -42,7 +42,7 @@ impl Engine {
             let night = night(tx, &form.zone)?;
             let spell = Spell {
                 id: self.world.ids.fresh(),
-                person: self.person(tx, &form.person)?,
+                person: Self::person(tx, &form.person)?,
                 from_s: from.timestamp(),
                 minutes,
                 night: night.minutes(from, minutes),
@@ -121,7 +121,7 @@ impl Engine {
         Ok(())
     }
 
-    fn person(&self, tx: &Tx<'_>, given: &str) -> Result<String, EngineError> {
+    fn person(tx: &Tx<'_>, given: &str) -> Result<String, EngineError> {
         let given = words::plain(given, 80);
         if given.is_empty() { Self::author(tx) } else { Ok(given) }
     }

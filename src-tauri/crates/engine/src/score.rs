@@ -22,8 +22,8 @@ impl Engine {
             let incidents = self.all_incidents(tx)?;
             let acknowledged = inbox.iter().filter_map(|a| a.acknowledged_at_s);
             let taken = incidents.iter().filter_map(|i| i.times.acknowledged).map(|at| at.timestamp());
-            let declared = incidents.iter().map(|i| i.declared_at.timestamp());
-            let updates = incidents
+            let mut declared = incidents.iter().map(|i| i.declared_at.timestamp());
+            let mut updates = incidents
                 .iter()
                 .flat_map(|i| &i.entries)
                 .filter(|e| matches!(Event::of(e), Some(Event::Update { .. })))
@@ -34,8 +34,8 @@ impl Engine {
                 notified_at: rfc3339_s(notified),
                 pace,
                 acknowledged_s: after(&mut acknowledged.chain(taken)),
-                declared_s: after(&mut declared.into_iter()),
-                updated_s: after(&mut updates.into_iter()),
+                declared_s: after(&mut declared),
+                updated_s: after(&mut updates),
             }))
         })
     }

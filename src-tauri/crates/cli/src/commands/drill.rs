@@ -86,7 +86,7 @@ fn score(profile: &Path, printer: Printer) -> Result<Outcome> {
 fn scored(score: Option<&DrillScore>) -> Vec<String> {
     let Some(score) = score else { return vec!["nobody was notified yet, so there is nothing to score".to_owned()] };
     let line = |what: &str, seconds: Option<f64>| match seconds {
-        Some(seconds) => format!("{what} {:.0} s after the first notification", seconds),
+        Some(seconds) => format!("{what} {seconds:.0} s after the first notification"),
         None => format!("not {what}"),
     };
     vec![line("acknowledged", score.acknowledged_s), line("declared", score.declared_s), line("first update", score.updated_s)]

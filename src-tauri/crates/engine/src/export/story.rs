@@ -1,5 +1,7 @@
 //! What an exported incident tells, and in which order.
 
+use std::fmt::Write;
+
 use firewatch_domain::hours::totals;
 use serde_json::Value;
 
@@ -121,7 +123,7 @@ fn timeline(known: &Known) -> Option<Part> {
     for entry in &known.view.entries {
         let mut text = entry.text.clone();
         if let Some(before) = &entry.before {
-            text.push_str(&format!("\n(corrected; first: {before})"));
+            let _ = write!(text, "\n(corrected; first: {before})");
         }
         if let Some(why) = &entry.struck {
             text = format!("STRUCK ({why}): {text}");
