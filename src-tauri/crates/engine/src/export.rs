@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::show::{incident_view, rfc3339};
+use crate::show::rfc3339;
 use crate::view::{ActRow, IncidentPaper, IncidentView, SloCharts};
 use crate::{Engine, EngineError};
 
@@ -105,7 +105,7 @@ impl Engine {
     fn known(&self, id: &str) -> Result<Known, EngineError> {
         let (view, incident) = self.read(|tx| {
             let incident = self.incident_of(tx, id)?;
-            Ok((incident_view(&incident, None), incident))
+            Ok((self.shown(tx, &incident, None)?, incident))
         })?;
         let now = self.now();
         let end = incident.times.resolved.unwrap_or(now).min(now);
