@@ -31,7 +31,7 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// CommonMark with the extensions of GitHub. What they cannot say (cells over several columns, lists in cells) is HTML inside;
+    /// `CommonMark` with the extensions of GitHub. What they cannot say (cells over several columns, lists in cells) is HTML inside;
     /// every block is read back and must come out as it was.
     pub fn markdown(&self) -> String {
         markdown::written(self)

@@ -100,7 +100,9 @@ fn texts_of<T: ReadTxn>(node: &XmlOut, txn: &T, depth: usize, into: &mut Vec<yrs
     match node {
         XmlOut::Text(text) => into.push(text.clone()),
         XmlOut::Element(element) if depth < crate::tree::DEEPEST => {
-            element.children(txn).for_each(|child| texts_of(&child, txn, depth + 1, into));
+            for child in element.children(txn) {
+                texts_of(&child, txn, depth + 1, into);
+            }
         }
         _ => {}
     }

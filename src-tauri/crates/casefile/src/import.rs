@@ -24,7 +24,7 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// CommonMark with the extensions of GitHub. Raw HTML inside is taken as far as HTML is.
+/// `CommonMark` with the extensions of GitHub. Raw HTML inside is taken as far as HTML is.
 pub fn markdown(text: &str) -> Imported {
     html(&comrak::markdown_to_html(text, &github()))
 }

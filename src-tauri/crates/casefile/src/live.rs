@@ -258,7 +258,9 @@ impl CaseFile {
         let blocks = self.live_blocks();
         let (changed, update) = self.edit(|txn| {
             let frozen: Vec<_> = blocks.into_iter().filter(|block| attribute(block, txn, DATA).is_some()).collect();
-            frozen.iter().for_each(|block| block.remove_attribute(txn, &DATA));
+            for block in &frozen {
+                block.remove_attribute(txn, &DATA);
+            }
             !frozen.is_empty()
         });
         changed.then_some(update)

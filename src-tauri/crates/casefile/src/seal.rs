@@ -15,9 +15,12 @@ pub fn sealed(update: &[u8]) -> Vec<u8> {
     out
 }
 
+/// An update, and the bytes behind it.
+pub type Opened<'a> = (&'a [u8], &'a [u8]);
+
 /// The first update of some bytes and what comes behind it. None where the bytes end before the update does: the rest may
 /// still be on its way.
-pub fn opened(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, CaseError> {
+pub fn opened(bytes: &[u8]) -> Result<Option<Opened<'_>>, CaseError> {
     let Some((head, rest)) = bytes.split_first_chunk::<HEAD>() else { return Ok(None) };
     let [l0, l1, l2, l3, s0, s1, s2, s3] = *head;
     let (length, told) = (u32::from_le_bytes([l0, l1, l2, l3]), u32::from_le_bytes([s0, s1, s2, s3]));

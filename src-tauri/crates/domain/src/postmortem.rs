@@ -71,7 +71,9 @@ pub fn standing<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Standing {
             Some(Event::PostmortemState { state }) => {
                 standing.published = (state == PostmortemState::Published).then_some(entry.at);
                 if state == PostmortemState::Draft {
-                    standing.reviewers.values_mut().for_each(|approved| *approved = false);
+                    for approved in standing.reviewers.values_mut() {
+                        *approved = false;
+                    }
                 }
                 standing.state = state;
             }

@@ -10,7 +10,9 @@ use crate::vocabulary::LIVE_BLOCK;
 
 /// Blocks as HTML. `paper` has their pictures.
 pub fn blocks(paper: &Paper, nodes: &[Node], out: &mut String) {
-    nodes.iter().for_each(|node| block(paper, node, out));
+    for node in nodes {
+        block(paper, node, out);
+    }
 }
 
 /// Text between tags and in quoted attributes.
@@ -152,9 +154,13 @@ fn inline(node: &Node, out: &mut String) -> bool {
     match (node.kind.as_str(), &node.text) {
         (_, Some(text)) => {
             let tags: Vec<(String, &str)> = marks(&node.marks).iter().filter_map(tag).collect();
-            tags.iter().for_each(|(open, _)| out.push_str(open));
+            for (open, _) in &tags {
+                out.push_str(open);
+            }
             out.push_str(&escaped(text));
-            tags.iter().rev().for_each(|(_, close)| out.push_str(close));
+            for (_, close) in tags.iter().rev() {
+                out.push_str(close);
+            }
         }
         ("hardBreak", _) => out.push_str("<br>"),
         ("mention", _) => {

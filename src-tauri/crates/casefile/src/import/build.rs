@@ -79,10 +79,10 @@ impl TokenSink for Sink {
                     close(&mut open);
                 }
             }
-            Token::TagToken(Tag { kind: TagKind::EndTag, name, .. }) => {
-                if open.len() > 1 && open.last().is_some_and(|innermost| *innermost.tag == *name) {
-                    close(&mut open);
-                }
+            Token::TagToken(Tag { kind: TagKind::EndTag, name, .. })
+                if open.len() > 1 && open.last().is_some_and(|innermost| *innermost.tag == *name) =>
+            {
+                close(&mut open);
             }
             _ => {}
         }
@@ -101,7 +101,9 @@ impl Piece {
 
     fn words(&self, out: &mut String) {
         out.push_str(&self.text);
-        self.inside.iter().for_each(|piece| piece.words(out));
+        for piece in &self.inside {
+            piece.words(out);
+        }
     }
 
     fn is_block(&self) -> bool {
@@ -169,7 +171,9 @@ fn paragraph(line: &mut Vec<Node>, out: &mut Vec<Node>) {
 
 fn inline(pieces: &[Piece]) -> Vec<Node> {
     let mut line = Vec::new();
-    pieces.iter().for_each(|piece| runs(piece, &[], &mut line));
+    for piece in pieces {
+        runs(piece, &[], &mut line);
+    }
     trimmed(line)
 }
 
@@ -210,7 +214,9 @@ fn runs(piece: &Piece, marks: &[Mark], line: &mut Vec<Node>) {
         all.push(mark);
         all.sort_by(|a, b| a.kind.cmp(&b.kind));
     }
-    piece.inside.iter().for_each(|inner| runs(inner, &all, line));
+    for inner in &piece.inside {
+        runs(inner, &all, line);
+    }
 }
 
 fn run(text: &str, marks: &[Mark], line: &mut Vec<Node>) {
@@ -281,7 +287,9 @@ fn lists(piece: &Piece, into: &mut Imported, depth: usize, out: &mut Vec<Node>) 
             }
         }
     }
-    out.iter_mut().for_each(|list| drop(list.attrs.remove(JOINED)));
+    for list in out {
+        list.attrs.remove(JOINED);
+    }
 }
 
 /// Marks a list that still takes items.

@@ -76,7 +76,6 @@ pub fn sanitised(page: &str) -> String {
         .link_rel(None)
         .attribute_filter(|tag, name, value| match (tag, name) {
             ("a", "href") => is_openable(value).then_some(Cow::Borrowed(value)),
-            ("img", "src") => Some(Cow::Borrowed(value)),
             ("code", "class") => value.strip_prefix("language-").map(Cow::Borrowed),
             ("input", "type") => (value == "checkbox").then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),

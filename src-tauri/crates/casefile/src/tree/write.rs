@@ -41,7 +41,9 @@ fn fill(parent: &impl XmlFragment, txn: &mut TransactionMut<'_>, mut at: u32, no
         let together = rest.iter().take_while(|node| node.is_text()).count();
         if together > 0 {
             let text = parent.insert(txn, at, XmlTextPrelim::new(""));
-            rest[..together].iter().for_each(|run| write_run(&text, txn, run));
+            for run in &rest[..together] {
+                write_run(&text, txn, run);
+            }
             rest = &rest[together..];
         } else {
             let element = parent.insert(txn, at, XmlElementPrelim::empty(first.kind.as_str()));
