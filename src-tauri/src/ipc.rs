@@ -126,6 +126,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             connections::sources,
             connections::source_add,
             connections::source_try,
+            connections::datadog_add,
+            connections::datadog_try,
             connections::source_test,
             connections::source_remove,
             connections::suggestions,

@@ -24,6 +24,7 @@ const PAGES = [
   { route: '/slos/edit/slo-settings-first-load-production' },
   { route: '/connections' },
   { route: '/connections/prometheus' },
+  { route: '/connections/datadog' },
   { route: '/connections/suggest/prometheus-main' },
   { route: '/connections/probe' },
   { route: '/connections/change/prometheus-main' },

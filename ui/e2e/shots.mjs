@@ -27,6 +27,7 @@ const PAGES = [
   ['sources', { route: '/connections' }],
   ['connect', { route: '/connections/prometheus' }],
   ['connect-alertmanager', { route: '/connections/prometheus', choose: 'alertmanager' }],
+  ['datadog', { route: '/connections/datadog' }],
   ['suggest', { route: '/connections/suggest/prometheus-main' }],
   ['probe', { route: '/connections/probe' }],
   ['import', { route: '/connections/import' }],

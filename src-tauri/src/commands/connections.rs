@@ -1,7 +1,7 @@
 //! Sources, suggestions, imports, probes.
 
 use firewatch_engine::view::{
-    AcceptedSuggestion, DroppedFile, FolderRow, ImportLine, ProbeForm, SourceForm, SourceRow, SourceTest, Suggestion,
+    AcceptedSuggestion, DatadogForm, DroppedFile, FolderRow, ImportLine, ProbeForm, SourceForm, SourceRow, SourceTest, Suggestion,
 };
 
 use super::{Held, blocking};
@@ -40,6 +40,20 @@ pub async fn source_update(app: Held<'_>, form: SourceForm) -> Result<SourceRow,
 #[specta::specta]
 pub async fn source_try(app: Held<'_>, form: SourceForm) -> Result<SourceTest, WireError> {
     Ok(app.engine()?.try_source(form).await?)
+}
+
+/// Adds Datadog.
+#[tauri::command]
+#[specta::specta]
+pub async fn datadog_add(app: Held<'_>, form: DatadogForm) -> Result<SourceRow, WireError> {
+    Ok(app.engine()?.add_datadog_form(form).await?)
+}
+
+/// Tests the site and keys that were typed, before anything is kept.
+#[tauri::command]
+#[specta::specta]
+pub async fn datadog_try(app: Held<'_>, form: DatadogForm) -> Result<SourceTest, WireError> {
+    Ok(app.engine()?.try_datadog(form).await?)
 }
 
 /// Tests a source.

@@ -196,6 +196,10 @@ export const commands = {
 	sourceAdd: (form: SourceForm) => typedError<SourceRow, WireError>(__TAURI_INVOKE("source_add", { form })),
 	/**  Tests what was typed, before anything is kept. */
 	sourceTry: (form: SourceForm) => typedError<SourceTest, WireError>(__TAURI_INVOKE("source_try", { form })),
+	/**  Adds Datadog. */
+	datadogAdd: (form: DatadogForm) => typedError<SourceRow, WireError>(__TAURI_INVOKE("datadog_add", { form })),
+	/**  Tests the site and keys that were typed, before anything is kept. */
+	datadogTry: (form: DatadogForm) => typedError<SourceTest, WireError>(__TAURI_INVOKE("datadog_try", { form })),
 	/**  Tests a source. */
 	sourceTest: (name: string) => typedError<SourceTest, WireError>(__TAURI_INVOKE("source_test", { name })),
 	/**  Removes a source with its secrets. */
@@ -789,6 +793,22 @@ export type ChecklistRow = {
 	blocking: boolean,
 	/**  For which severities, `SEV0` to `SEV3`. */
 	severities: string[],
+};
+
+/**  What the person typed to add Datadog. Keys travel once, into the keyring. */
+export type DatadogForm = {
+	/**  Unique name. */
+	name: string,
+	/**  Site such as `datadoghq.eu`, or the whole address of its API. */
+	site: string,
+	/**  Seconds between polls. */
+	interval_s: number,
+	/**  API key. */
+	api_key: string,
+	/**  Application key. */
+	app_key: string,
+	/**  Keys over plain http are allowed. */
+	allow_plain_http: boolean,
 };
 
 /**  One definition in the list. */
@@ -2092,13 +2112,13 @@ export type SourceRow = {
 	id: string,
 	/**  Unique name. */
 	name: string,
-	/**  `prometheus`, `alertmanager`, `probe` or `drill`. */
+	/**  `prometheus`, `alertmanager`, `datadog`, `probe` or `drill`. */
 	kind: string,
 	/**  Base address; empty for probe and drill. */
 	url: string,
 	/**  Seconds between polls. */
 	interval_s: number,
-	/**  `none`, `basic`, `bearer` or `headers`. */
+	/**  `none`, `basic`, `bearer`, `headers` or `keys`. */
 	auth: string,
 	/**  Where the secret is: `keyring`, `variable NAME`, `session` or `none`. */
 	secret: string,
@@ -2166,7 +2186,7 @@ export type Suggestion = {
 	title: string,
 	/**  Service. */
 	service: string,
-	/**  What it was made from: `counters`, `histogram`, `probe_success`, `sloth rules`, `pyrra rules`, `grpc`. */
+	/**  What it was made from: `counters`, `histogram`, `probe_success`, `sloth rules`, `pyrra rules`, `grpc`, `datadog slo`. */
 	origin: string,
 	/**  The indicator in words. */
 	indicator: string,

@@ -4,6 +4,7 @@
  */
 import { commands, events } from './bindings';
 import type {
+  DatadogForm,
   AcceptedSuggestion,
   ActRow,
   AdoptForm,
@@ -88,6 +89,7 @@ export type {
   ChangeForm,
   ChecklistRow,
   AlertingForm,
+  DatadogForm,
   DefinitionRow,
   Degraded,
   DependencyRow,
@@ -283,6 +285,8 @@ export interface Client {
   sources(): Promise<SourceRow[]>;
   sourceAdd(form: SourceForm): Promise<SourceRow>;
   sourceTry(form: SourceForm): Promise<SourceTest>;
+  datadogAdd(form: DatadogForm): Promise<SourceRow>;
+  datadogTry(form: DatadogForm): Promise<SourceTest>;
   sourceTest(name: string): Promise<SourceTest>;
   sourceRemove(name: string): Promise<void>;
   suggestions(source: string): Promise<Suggestion[]>;
@@ -456,6 +460,8 @@ const core: Client = {
   sources: () => sent(commands.sources()),
   sourceAdd: (form) => sent(commands.sourceAdd(form)),
   sourceTry: (form) => sent(commands.sourceTry(form)),
+  datadogAdd: (form) => sent(commands.datadogAdd(form)),
+  datadogTry: (form) => sent(commands.datadogTry(form)),
   sourceTest: (name) => sent(commands.sourceTest(name)),
   sourceRemove: async (name) => void (await sent(commands.sourceRemove(name))),
   suggestions: (source) => sent(commands.suggestions(source)),

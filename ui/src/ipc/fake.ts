@@ -29,6 +29,8 @@ import {
   folderRows,
   inboxRows,
   policyRows,
+  datadogRowOf,
+  datadogTestOf,
   rowOf,
   settingsRow,
   sourceRows,
@@ -375,6 +377,16 @@ export function fakeCore(word = 'story'): Fake {
         return row;
       }),
     sourceTry: (form) => answer(() => testOf(form.url)),
+    datadogAdd: (form) =>
+      answer(() => {
+        if (sources.some((source) => source.name === form.name))
+          throw new Fault('invalid', `A source named ${form.name} exists already.`, 'Choose another name.');
+        const row = datadogRowOf(form);
+        sources = [...sources, row];
+        emit('sources', 'frame', 'watch');
+        return row;
+      }),
+    datadogTry: (form) => answer(() => datadogTestOf(form)),
     sourceTest: (name) => answer(() => testOf(sources.find((source) => source.name === name)?.url ?? '')),
     sourceRemove: (name) =>
       act(() => (sources = sources.filter((source) => source.name !== name)), 'sources', 'watch', 'frame'),

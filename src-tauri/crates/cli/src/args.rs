@@ -20,7 +20,7 @@ pub use incident::IncidentCommand;
 pub use oncall::OncallCommand;
 pub use postmortem::PostmortemCommand;
 pub use slo::SloCommand;
-pub use source::{AddCommand, PlaceArgs, SourceCommand};
+pub use source::{AddCommand, DatadogArgs, PlaceArgs, SourceCommand};
 
 /// Firewatch without a window.
 #[derive(Debug, Parser)]

@@ -11,6 +11,7 @@ mod belonging;
 mod calendar;
 mod counters;
 mod counts;
+mod datadog;
 mod evaluated;
 mod field;
 mod import;

@@ -6,6 +6,7 @@ use firewatch_domain::window::Window;
 use crate::alerts;
 use crate::belonging::{self, Belonging, Tags, name_ending};
 use crate::counters::{self, Side};
+use crate::datadog;
 use crate::evaluated;
 use crate::field::{Field, shown};
 use crate::notes::Notes;
@@ -209,6 +210,9 @@ fn ratio<'a>(ratio: &Field<'a>, tags: &Tags, references: &References<'a>, notes:
     let part = if good.is_given() { &good } else { &bad };
     if source::is_own(part) {
         return source::own(part, notes);
+    }
+    if datadog::is_meant(part, references) {
+        return datadog::ratio(&good, &bad, &total, notes);
     }
     let counter = ratio.get("counter");
     let mut query = |metric: &Field<'a>| source::query(metric, references, notes);

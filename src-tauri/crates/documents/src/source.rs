@@ -17,6 +17,9 @@ pub(crate) const DRILL: &str = "firewatch-drill";
 /// Field of a metric source that names a native histogram.
 pub(crate) const HISTOGRAM: &str = "histogram";
 
+/// Type of a metric source whose queries are Datadog's.
+pub(crate) const DATADOG: &str = "Datadog";
+
 /// Words in the names of sources that answer PromQL.
 const COMPATIBLE: [&str; 6] = ["prometheus", "promql", "thanos", "mimir", "cortex", "victoriametrics"];
 
@@ -51,7 +54,7 @@ pub(crate) fn query<'a>(metric: &Field<'a>, references: &References<'a>, notes: 
 }
 
 /// The source's type: its own, or that of the data source it refers to.
-fn source_type<'a>(metric: &Field<'a>, references: &References<'a>, notes: &mut Notes) -> Option<&'a str> {
+pub(crate) fn source_type<'a>(metric: &Field<'a>, references: &References<'a>, notes: &mut Notes) -> Option<&'a str> {
     let source = metric.get("metricSource");
     let own = source.get("type").text(notes).or_else(|| metric.get("dataSourceSpec").get("type").text(notes));
     own.or_else(|| {

@@ -9,18 +9,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use firewatch_domain::alerting::{Rule, Scaling};
-use firewatch_domain::indicator::{Counts, Indicator, Measure, Op};
+use firewatch_domain::indicator::{Counts, Datadog, Indicator, Measure, Op};
 use firewatch_domain::method::{EmptySlices, Method};
 use firewatch_domain::objective::WHOLE;
 use firewatch_domain::selector::{Comparison, Selector};
 use firewatch_domain::slo::{LONGEST_NAME, Slo, Stage};
 use firewatch_domain::window::{Window, lookback_text};
 
+use crate::datadog::SLO;
 use crate::ours::{
     ANNOTATION, DESCRIPTION, EMPTY, ENVIRONMENT, INDICATOR, JOURNEY, MINIMUM, NAME, PREFIX, RULES, SCALING, STAGE, TITLE, WEIGHT,
     rules_text, wrapped,
 };
-use crate::source::{DRILL, HISTOGRAM, PROBE};
+use crate::source::{DATADOG, DRILL, HISTOGRAM, PROBE};
 
 /// Longest display name and description that OpenSLO takes, in characters.
 const LONGEST_TITLE: usize = 63;
@@ -143,6 +144,10 @@ impl Page {
                 Measure::Ratio { counts, ratio } => self.raw(*counts, ratio.as_str(), source),
                 Measure::Threshold { value, .. } => self.threshold(value.as_str(), source),
             },
+            Indicator::Datadog { asks: Datadog::Counts { counts, part, total } } => {
+                self.ratio_of(DATADOG, true, *counts, [part, total], source);
+            }
+            Indicator::Datadog { asks: Datadog::Slo { id } } => self.own(DATADOG, source, &[(SLO, quoted(id))]),
             Indicator::Probe { url, under_ms, interval_s } => {
                 let spec = [("url", quoted(url)), ("underMilliseconds", under_ms.to_string()), ("intervalSeconds", interval_s.to_string())];
                 self.own(PROBE, source, &spec);
@@ -156,11 +161,15 @@ impl Page {
     }
 
     fn ratio(&mut self, counter: bool, counts: Counts, query: &str, total: &str, source: &str) {
+        self.ratio_of("Prometheus", counter, counts, [query, total], source);
+    }
+
+    fn ratio_of(&mut self, kind: &str, counter: bool, counts: Counts, [query, total]: [&str; 2], source: &str) {
         self.line(3, "ratioMetric:");
         self.line(4, &format!("counter: {counter}"));
         for (key, query) in [(if counts == Counts::Good { "good" } else { "bad" }, query), ("total", total)] {
             self.line(4, &format!("{key}:"));
-            self.metric_source(5, "Prometheus", source, &[("query", quoted(query))]);
+            self.metric_source(5, kind, source, &[("query", quoted(query))]);
         }
     }
 

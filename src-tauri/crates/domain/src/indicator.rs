@@ -75,6 +75,11 @@ pub enum Indicator {
         /// What is evaluated.
         measure: Measure,
     },
+    /// What Datadog counts, a minute at a time.
+    Datadog {
+        /// What is asked for.
+        asks: Datadog,
+    },
     /// HTTP availability and latency of a URL, probed by us.
     Probe {
         /// Address to GET.
@@ -91,6 +96,36 @@ pub enum Indicator {
         /// Boundary in seconds for latency; none for availability.
         threshold: Option<f64>,
     },
+}
+
+/// What is asked of Datadog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Datadog {
+    /// Two metric queries of counts, such as `sum:requests{env:prod}.as_count()`.
+    Counts {
+        /// What the first query counts.
+        counts: Counts,
+        /// Good or bad.
+        part: String,
+        /// All.
+        total: String,
+    },
+    /// The history of an SLO that Datadog keeps: its counts, or the seconds up and down where it measures time.
+    Slo {
+        /// Datadog's id of it.
+        id: String,
+    },
+}
+
+impl Datadog {
+    /// Roles and queries.
+    pub fn queries(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Counts { counts, part, total } => vec![(role(*counts), part.clone()), ("total", total.clone())],
+            Self::Slo { id } => vec![("slo", id.clone())],
+        }
+    }
 }
 
 /// What the first counter of a ratio counts.
@@ -282,7 +317,8 @@ impl Indicator {
             | Self::Gauge { .. }
             | Self::Threshold { .. }
             | Self::RawRatio { .. }
-            | Self::PromQl { .. } => None,
+            | Self::PromQl { .. }
+            | Self::Datadog { .. } => None,
         }
     }
 
@@ -334,6 +370,7 @@ impl Indicator {
             Self::RawRatio { counts, ratio } => vec![(role(*counts), ratio.to_string())],
             Self::Native { histogram, .. } => vec![("histogram", histogram.to_string())],
             Self::PromQl { measure } => measure.queries(),
+            Self::Datadog { asks } => asks.queries(),
             Self::Probe { url, .. } => vec![("probe", url.clone())],
             Self::Drill { key, .. } => vec![("drill", key.clone())],
         }
@@ -373,6 +410,8 @@ mod tests {
             Indicator::PromQl { measure: Measure::Counts { counts: Counts::Good, part: query("a"), total: query("b") } },
             Indicator::PromQl { measure: Measure::Ratio { counts: Counts::Good, ratio: query("a / b") } },
             Indicator::PromQl { measure: Measure::Threshold { value: query("a"), op: Op::Gt, bound: -1.5 } },
+            Indicator::Datadog { asks: Datadog::Counts { counts: Counts::Bad, part: "sum:a{*}".to_owned(), total: "sum:b{*}".to_owned() } },
+            Indicator::Datadog { asks: Datadog::Slo { id: "abc".to_owned() } },
         ] {
             let text = serde_json::to_string(&indicator).unwrap();
             assert_eq!(serde_json::from_str::<Indicator>(&text).unwrap(), indicator, "{text}");

@@ -25,7 +25,7 @@ impl SourceConfig {
         match self.kind {
             SourceKind::Alertmanager { .. } | SourceKind::Drill => true,
             SourceKind::Prometheus { .. } => self.alerts,
-            SourceKind::Probe => false,
+            SourceKind::Datadog { .. } | SourceKind::Probe => false,
         }
     }
 
@@ -66,6 +66,17 @@ pub enum SourceKind {
         allow_plain_http: bool,
         /// Environment of alerts that name none.
         environment: Option<String>,
+    },
+    /// Datadog: metric queries, and the history of its own SLOs.
+    Datadog {
+        /// Base address of the site's API, such as `https://api.datadoghq.eu`.
+        url: Url,
+        /// Where the API key is.
+        api_key: SecretPlace,
+        /// Where the application key is.
+        app_key: SecretPlace,
+        /// Credentials may travel unencrypted.
+        allow_plain_http: bool,
     },
     /// Our own HTTP probe.
     Probe,
@@ -131,6 +142,7 @@ impl SourceKind {
         match self {
             Self::Prometheus { .. } => "prometheus",
             Self::Alertmanager { .. } => "alertmanager",
+            Self::Datadog { .. } => "datadog",
             Self::Probe => "probe",
             Self::Drill => "drill",
         }
@@ -138,8 +150,10 @@ impl SourceKind {
 
     /// Every secret the source needs.
     pub fn secrets(&self) -> Vec<&SecretPlace> {
-        let (Self::Prometheus { auth, secret_headers, .. } | Self::Alertmanager { auth, secret_headers, .. }) = self else {
-            return Vec::new();
+        let (auth, secret_headers) = match self {
+            Self::Prometheus { auth, secret_headers, .. } | Self::Alertmanager { auth, secret_headers, .. } => (auth, secret_headers),
+            Self::Datadog { api_key, app_key, .. } => return vec![api_key, app_key],
+            Self::Probe | Self::Drill => return Vec::new(),
         };
         let auth = match auth {
             Auth::None => None,

@@ -66,5 +66,5 @@ pub mod watch;
 pub use engine::{Engine, World};
 pub use error::EngineError;
 pub use evaluate::evaluate_counts;
-pub use sources::{NewKind, NewSecret, NewSource, parse_header};
+pub use sources::{NewDatadog, NewKind, NewSecret, NewSource, parse_header};
 pub use taking::Taken;

@@ -1,5 +1,7 @@
 //! Adding, testing and removing sources. Secrets go straight to the keyring; the store only names their place.
 
+mod datadog;
+
 use std::sync::Arc;
 
 use firewatch_domain::ports::{Check, Verdict};
@@ -11,6 +13,8 @@ use secrecy::SecretString;
 
 use crate::view::{SourceForm, SourceRow, SourceTest, TestLine};
 use crate::{Engine, EngineError};
+
+pub use datadog::NewDatadog;
 
 /// Name of the built-in probe's source.
 pub(crate) const PROBE: &str = "probe";
@@ -73,12 +77,21 @@ impl Engine {
 
     /// Adds a source. Nothing is kept when anything is wrong.
     pub async fn add_source(self: &Arc<Self>, new: NewSource) -> Result<SourceRow, EngineError> {
+        self.add_configured(new.name.clone(), move |engine| engine.configure(&new, false)).await
+    }
+
+    /// Adds what `configure` makes, unless the name is taken.
+    async fn add_configured(
+        self: &Arc<Self>,
+        name: String,
+        configure: impl FnOnce(&Self) -> Result<SourceConfig, EngineError> + Send + 'static,
+    ) -> Result<SourceRow, EngineError> {
         self.blocking(move |engine| {
-            engine.read(|tx| match tx.source(&new.name) {
-                Ok(_) => Err(StoreError::Taken { what: "source", name: new.name.clone() }.into()),
+            engine.read(|tx| match tx.source(&name) {
+                Ok(_) => Err(StoreError::Taken { what: "source", name: name.clone() }.into()),
                 Err(_) => Ok(()),
             })?;
-            let config = engine.configure(&new, false)?;
+            let config = configure(engine)?;
             let added = engine.write(|tx| Ok(tx.add_source(&config, engine.now_s())?));
             if let Err(error) = added {
                 engine.forget_secrets(&config);
@@ -97,7 +110,7 @@ impl Engine {
 
     /// Tests what was typed, before anything is kept.
     pub async fn try_source(self: &Arc<Self>, form: SourceForm) -> Result<SourceTest, EngineError> {
-        let typed = self.blocking(move |engine| {
+        self.try_configured(move |engine| {
             // A source of that name that keeps its secret is tried with it.
             let before = engine.read(|tx| Ok(tx.source(form.name.trim()).ok()))?;
             match before {
@@ -106,8 +119,16 @@ impl Engine {
                 }
                 None => Ok((engine.configure(&new_source(form)?, true)?, Vec::new())),
             }
-        });
-        let (engine, (config, kept)) = (Arc::clone(self), typed.await?);
+        })
+        .await
+    }
+
+    /// Tests what `configure` makes; it also names the secrets that stay afterwards.
+    async fn try_configured(
+        self: &Arc<Self>,
+        configure: impl FnOnce(&Self) -> Result<(SourceConfig, Vec<SecretPlace>), EngineError> + Send + 'static,
+    ) -> Result<SourceTest, EngineError> {
+        let (engine, (config, kept)) = (Arc::clone(self), self.blocking(move |engine| configure(engine)).await?);
         let world = engine.world.clone();
         let wanted = config.clone();
         let made = tokio::task::spawn_blocking(move || world.connect.connect(&wanted, world.secrets.as_ref())).await;
@@ -212,7 +233,11 @@ impl Engine {
 
     /// Where no keyring is, a secret that came from a variable is read from there at each run.
     pub(crate) fn keep_secret(&self, entry: &str, secret: &NewSecret, trial: bool) -> Result<SecretPlace, EngineError> {
-        let place = self.world.secrets.keep(if trial { "trial" } else { entry }, secret.value.clone());
+        self.keep_as(if trial { "trial" } else { entry }, secret)
+    }
+
+    fn keep_as(&self, entry: &str, secret: &NewSecret) -> Result<SecretPlace, EngineError> {
+        let place = self.world.secrets.keep(entry, secret.value.clone());
         match (place, &secret.variable) {
             (Ok(SecretPlace::Keyring { entry }), _) => Ok(SecretPlace::Keyring { entry }),
             (Ok(_) | Err(_), Some(variable)) => Ok(SecretPlace::Variable { name: variable.clone() }),
@@ -327,6 +352,7 @@ pub(crate) fn source_row(record: &SourceRecord, slos: u32, paused: bool) -> Sour
             };
             (url.to_string(), auth, *allow_plain_http)
         }
+        SourceKind::Datadog { url, allow_plain_http, .. } => (url.to_string(), "keys", *allow_plain_http),
         SourceKind::Probe | SourceKind::Drill => (String::new(), "none", false),
     };
     let state = match (paused, &health.error, health.ok_at_s) {

@@ -11,8 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::alertmanager::Alertmanager;
+use crate::datadog::Datadog;
 use crate::drill::Drill;
-use crate::exchange::{Credentials, Exchange};
+use crate::exchange::{Credentials, Exchange, Front};
 use crate::limits::Limits;
 use crate::probe::Probe;
 use crate::prometheus::Prometheus;
@@ -38,6 +39,13 @@ impl Connect for Connector {
                 check_url(url, !config.kind.secrets().is_empty(), *allow_plain_http)?;
                 let headers = header_map(headers, secret_headers, secrets)?;
                 Ok(Arc::new(Alertmanager::new(Exchange::new(url, credentials(auth, secrets)?, headers, self.limits)?)))
+            }
+            SourceKind::Datadog { url, api_key, app_key, allow_plain_http } => {
+                check_url(url, true, *allow_plain_http)?;
+                let keys = [("DD-API-KEY".to_owned(), api_key.clone()), ("DD-APPLICATION-KEY".to_owned(), app_key.clone())];
+                let headers = header_map(&[], &keys, secrets)?;
+                let exchange = Exchange::new(url, Credentials::None, headers, self.limits)?;
+                Ok(Arc::new(Datadog::new(exchange.speaking(Front::Datadog))))
             }
             SourceKind::Probe => Ok(Arc::new(Probe::new(self.limits)?)),
             SourceKind::Drill => match self.drill_start {

@@ -24,7 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub(crate) use cause::transport;
-use front::Front;
+pub(crate) use front::Front;
 pub(crate) use names::{Outward, is_link_local};
 pub(crate) use refusal::refused_query;
 pub(crate) use setback::Setback;
@@ -130,6 +130,11 @@ impl Exchange {
             get_only: AtomicBool::new(false),
             rest_until: Mutex::new(None),
         })
+    }
+
+    /// The same connection to a server that has words of its own for refusals.
+    pub(crate) fn speaking(self, front: Front) -> Self {
+        Self { front, ..self }
     }
 
     /// Host and port, for messages.
@@ -285,7 +290,12 @@ impl Exchange {
     }
 
     fn rest(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Setback {
-        let seconds = headers.get("retry-after").and_then(|v| retry_after_s(v, now)).unwrap_or(USUAL_REST_S).clamp(1, LONGEST_REST_S);
+        let seconds = headers
+            .get("retry-after")
+            .or_else(|| headers.get("x-ratelimit-reset"))
+            .and_then(|v| retry_after_s(v, now))
+            .unwrap_or(USUAL_REST_S)
+            .clamp(1, LONGEST_REST_S);
         *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(now + chrono::Duration::seconds(seconds));
         tracing::warn!(place = self.place, seconds, "the server asks us to stay away for a while");
         Setback::whole(self.resting(seconds))

@@ -5,6 +5,7 @@
 
 mod alertmanager;
 mod connector;
+mod datadog;
 mod drill;
 mod exchange;
 mod limits;

@@ -5,6 +5,7 @@ import type {
   InboxItem,
   PolicyRow,
   Settings,
+  DatadogForm,
   SourceForm,
   SourceRow,
   SourceTest,
@@ -145,6 +146,47 @@ export function rowOf(form: SourceForm): SourceRow {
     slos: 0,
     alerts: form.alerts,
   };
+}
+
+export function datadogRowOf(form: DatadogForm): SourceRow {
+  const site = form.site.replace(/^app\./, '');
+  return {
+    ...rowOf({
+      ...form,
+      url: site.includes('://') ? site : `https://api.${site}/`,
+      auth: 'keys',
+      user: null,
+      secret: null,
+      headers: [],
+      kind: 'datadog',
+      alerts: false,
+      environment: null,
+    }),
+  };
+}
+
+/** A key that begins with `bad` is refused. */
+export function datadogTestOf(form: DatadogForm): SourceTest {
+  const refused = (key: string) => key.startsWith('bad');
+  const line = (check: string, broken: boolean, message: string, cure: string) => ({
+    check,
+    verdict: broken ? 'broken' : 'ok',
+    message,
+    cure: broken ? cure : '',
+  });
+  const lines = [line('address', false, `https://api.${form.site}/`, '')];
+  if (refused(form.api_key)) {
+    const message = `api.${form.site} refused the keys (403: Forbidden).`;
+    lines.push(
+      line('api-key', true, message, 'Enter the keys again, and check that they belong to this site.'),
+    );
+  } else {
+    const broken = refused(form.app_key);
+    const message = broken ? `api.${form.site} refused the keys (403: Forbidden).` : 'SLOs can be listed.';
+    lines.push(line('api-key', false, 'The API key is accepted.', ''));
+    lines.push(line('slos', broken, message, 'Check the application key, and give it the scope slos_read.'));
+  }
+  return { ok: lines.every(({ verdict }) => verdict === 'ok'), lines };
 }
 
 export function testOf(url: string): SourceTest {

@@ -29,6 +29,8 @@ pub enum AddCommand {
     Prometheus(PrometheusArgs),
     /// Alertmanager's API v2: firing alerts, folded under the journeys they belong to.
     Alertmanager(AlertmanagerArgs),
+    /// Datadog: metric queries and the SLOs it keeps.
+    Datadog(DatadogArgs),
 }
 
 /// An Alertmanager.
@@ -76,6 +78,30 @@ pub struct PlaceArgs {
     #[arg(long, value_name = "VAR")]
     pub token_env: Option<String>,
     /// Let credentials travel over plain http.
+    #[arg(long)]
+    pub allow_plain_http: bool,
+}
+
+/// A Datadog.
+#[derive(Debug, Arguments)]
+pub struct DatadogArgs {
+    /// Unique name.
+    pub name: String,
+    /// Address of its API, where it is not that of a site.
+    pub url: Option<String>,
+    /// Its site, such as datadoghq.eu or us5.datadoghq.com.
+    #[arg(long, default_value = "datadoghq.com", conflicts_with = "url")]
+    pub site: String,
+    /// Time between polls; queries are rationed.
+    #[arg(long, default_value = "60s")]
+    pub interval: String,
+    /// Variable that holds the API key; it goes to the keyring.
+    #[arg(long, value_name = "VAR", default_value = "DD_API_KEY")]
+    pub token_env: String,
+    /// Variable that holds the application key; it goes to the keyring.
+    #[arg(long, value_name = "VAR", default_value = "DD_APP_KEY")]
+    pub app_key_env: String,
+    /// Let keys travel over plain http.
     #[arg(long)]
     pub allow_plain_http: bool,
 }

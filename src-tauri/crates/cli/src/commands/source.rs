@@ -3,14 +3,14 @@
 use anyhow::{Context, Result};
 use firewatch_domain::words;
 use firewatch_engine::view::SourceTest;
-use firewatch_engine::{NewKind, NewSecret, NewSource, parse_header};
+use firewatch_engine::{NewDatadog, NewKind, NewSecret, NewSource, parse_header};
 use firewatch_outside::Profile;
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::milliseconds;
 use crate::Outcome;
-use crate::args::{AddCommand, PlaceArgs, SourceCommand};
+use crate::args::{AddCommand, DatadogArgs, PlaceArgs, SourceCommand};
 use crate::print::{Printer, table};
 
 pub async fn run(command: SourceCommand, profile: &Profile, printer: Printer) -> Result<Outcome> {
@@ -19,6 +19,7 @@ pub async fn run(command: SourceCommand, profile: &Profile, printer: Printer) ->
         SourceCommand::Add(AddCommand::Alertmanager(args)) => {
             add(args.place, NewKind::Alertmanager { environment: args.environment }, true, profile, printer).await
         }
+        SourceCommand::Add(AddCommand::Datadog(args)) => add_datadog(args, profile, printer).await,
         SourceCommand::List => list(profile, printer),
         SourceCommand::Test { name } => test(&name, profile, printer).await,
         SourceCommand::Remove { name } => {
@@ -53,6 +54,21 @@ async fn add(args: PlaceArgs, kind: NewKind, alerts: bool, profile: &Profile, pr
     };
     let row = profile.engine.add_source(new).await?;
     printer.show(&row, || vec![format!("{} added ({}); secret: {}", row.name, row.id, row.secret)])?;
+    Ok(Outcome::Done)
+}
+
+async fn add_datadog(args: DatadogArgs, profile: &Profile, printer: Printer) -> Result<Outcome> {
+    let key = |variable: String| Ok::<_, anyhow::Error>(NewSecret { value: read_variable(&variable)?, variable: Some(variable) });
+    let new = NewDatadog {
+        name: args.name,
+        site: args.url.unwrap_or(args.site),
+        interval_s: (milliseconds(&args.interval)? / 1000.0) as u64,
+        api_key: key(args.token_env)?,
+        app_key: key(args.app_key_env)?,
+        allow_plain_http: args.allow_plain_http,
+    };
+    let row = profile.engine.add_datadog(new).await?;
+    printer.show(&row, || vec![format!("{} added ({}); keys: {}", row.name, row.id, row.secret)])?;
     Ok(Outcome::Done)
 }
 

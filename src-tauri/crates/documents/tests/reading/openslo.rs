@@ -2,7 +2,7 @@
 
 use firewatch_documents::{Standing, Verdict};
 use firewatch_domain::alerting::Rule;
-use firewatch_domain::indicator::{Counts, Indicator, Measure, Op};
+use firewatch_domain::indicator::{Counts, Datadog, Indicator, Measure, Op};
 use firewatch_domain::method::{EmptySlices, Method, Ratio};
 use firewatch_domain::promql::PromQl;
 use firewatch_domain::selector::Selector;
@@ -166,8 +166,8 @@ fn windows_targets_and_methods_are_never_invented() {
         ("http_requests_total{code!~\"5..\"}", "quantile(0.9, x", "is no query"),
         (
             "type: Prometheus\n            spec:\n              query: http_requests_total{code!~\"5..\"}",
-            "type: Datadog\n            spec:\n              query: sum:hits{*}",
-            "`Datadog`, a source whose queries",
+            "type: NewRelic\n            spec:\n              query: sum:hits{*}",
+            "`NewRelic`, a source whose queries",
         ),
         ("counter: true", "raw: {metricSource: {type: Prometheus, spec: {query: x}}}", "stands beside `raw`"),
         ("ratioMetric:", "thresholdMetric:", "`spec.objectives[0].op` is missing"),
@@ -229,7 +229,7 @@ fn references_resolve_across_files() {
     assert!(!format!("{outcomes:?}").contains("hunter2"));
     let datadog =
         firewatch_documents::read_all(&files(&sli.replace("Prometheus", "Datadog").replace("\"ok\"", "\"sum:x{*}\"")), &context());
-    assert_rejected(&datadog[0], "`SLI web-good: spec.ratioMetric.good.metricSource.type` is `Datadog`");
+    assert_rejected(&datadog[0], "`SLI web-good: spec.ratioMetric.good.metricSource.spec.query` `sum:x{*}` does not count events");
     assert_rejected(&one(&slo), "refers to the SLI `web-good`, which is not in this import");
     let alone = &read(sli)[0];
     assert_eq!(alone.verdict.standing(), Standing::Warned);
@@ -422,5 +422,36 @@ fn annotations_of_our_own_are_read_from_any_hand() {
     ] {
         let annotation = format!("    firewatch.dev/{key}: '{value}'\n    runbook_url:");
         assert_rejected(&one(&with("    runbook_url:", &annotation)), "which means nothing");
+    }
+}
+
+#[test]
+fn ratios_of_datadog_keep_its_queries() {
+    let document = |part: &str| {
+        format!(
+            r#"apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: shop-orders}}
+spec:
+  service: shop
+  budgetingMethod: Occurrences
+  timeWindow: [{{duration: 30d, isRolling: true}}]
+  objectives: [{{target: 0.999}}]
+  indicator:
+    metadata: {{name: i}}
+    spec:
+      ratioMetric:
+        counter: true
+        {part}:
+          metricSource: {{metricSourceRef: dd, type: Datadog, spec: {{query: "sum:orders{{ok:no}}.as_count()"}}}}
+        total:
+          metricSource: {{metricSourceRef: dd, type: Datadog, spec: {{query: "sum:orders{{*}}.as_count()"}}}}
+"#
+        )
+    };
+    for (part, counts) in [("good", Counts::Good), ("bad", Counts::Bad)] {
+        let asks =
+            Datadog::Counts { counts, part: "sum:orders{ok:no}.as_count()".to_owned(), total: "sum:orders{*}.as_count()".to_owned() };
+        assert_eq!(draft(&document(part)).indicator, Indicator::Datadog { asks });
     }
 }

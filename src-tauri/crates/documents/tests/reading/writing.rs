@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use firewatch_documents::{Context, Standing, read, write};
 use firewatch_domain::alerting::{Alerting, Rule, Scaling, Severity};
-use firewatch_domain::indicator::{Counts, Indicator, Measure, Op};
+use firewatch_domain::indicator::{Counts, Datadog, Indicator, Measure, Op};
 use firewatch_domain::method::{EmptySlices, Method, Ratio};
 use firewatch_domain::objective::Objective;
 use firewatch_domain::promql::PromQl;
@@ -58,6 +58,11 @@ fn indicator() -> impl Strategy<Value = Indicator> {
         (counts(), selector()).prop_map(|(counts, ratio)| Indicator::RawRatio { counts, ratio }),
         (selector(), threshold()).prop_map(|(histogram, threshold)| Indicator::Native { histogram, threshold }),
         measure().prop_map(|measure| Indicator::PromQl { measure }),
+        (counts(), "[a-z.]{1,9}", "[a-z:\"# ]{0,9}").prop_map(|(counts, metric, tag)| {
+            let query = |name: &str| format!("sum:{name}{{{tag}}}.as_count()");
+            Indicator::Datadog { asks: Datadog::Counts { counts, part: query(&metric), total: query("all") } }
+        }),
+        "[a-f0-9]{1,32}".prop_map(|id| Indicator::Datadog { asks: Datadog::Slo { id } }),
     ]
 }
 

@@ -10,13 +10,13 @@ pub struct SourceRow {
     pub id: String,
     /// Unique name.
     pub name: String,
-    /// `prometheus`, `alertmanager`, `probe` or `drill`.
+    /// `prometheus`, `alertmanager`, `datadog`, `probe` or `drill`.
     pub kind: String,
     /// Base address; empty for probe and drill.
     pub url: String,
     /// Seconds between polls.
     pub interval_s: f64,
-    /// `none`, `basic`, `bearer` or `headers`.
+    /// `none`, `basic`, `bearer`, `headers` or `keys`.
     pub auth: String,
     /// Where the secret is: `keyring`, `variable NAME`, `session` or `none`.
     pub secret: String,
@@ -67,6 +67,23 @@ pub struct SourceForm {
     pub allow_plain_http: bool,
 }
 
+/// What the person typed to add Datadog. Keys travel once, into the keyring.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, Type)]
+pub struct DatadogForm {
+    /// Unique name.
+    pub name: String,
+    /// Site such as `datadoghq.eu`, or the whole address of its API.
+    pub site: String,
+    /// Seconds between polls.
+    pub interval_s: f64,
+    /// API key.
+    pub api_key: String,
+    /// Application key.
+    pub app_key: String,
+    /// Keys over plain http are allowed.
+    pub allow_plain_http: bool,
+}
+
 /// One check of the truthful test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct TestLine {
@@ -100,7 +117,7 @@ pub struct Suggestion {
     pub title: String,
     /// Service.
     pub service: String,
-    /// What it was made from: `counters`, `histogram`, `probe_success`, `sloth rules`, `pyrra rules`, `grpc`.
+    /// What it was made from: `counters`, `histogram`, `probe_success`, `sloth rules`, `pyrra rules`, `grpc`, `datadog slo`.
     pub origin: String,
     /// The indicator in words.
     pub indicator: String,

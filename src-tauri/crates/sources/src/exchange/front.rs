@@ -26,6 +26,8 @@ pub(crate) enum Front {
         /// The data source, unless the address names it by number.
         uid: Option<String>,
     },
+    /// Datadog.
+    Datadog,
 }
 
 /// The base address that was meant by what was entered, without a slash at its end: pages people copy addresses from are turned into the
@@ -58,6 +60,7 @@ impl Front {
     /// The page where a person sees what a query gives.
     pub(crate) fn page(&self, base: &str, query: &str) -> Option<String> {
         match self {
+            Self::Datadog => None,
             Self::Server => Some(format!("{base}/graph?g0.expr={}&g0.tab=0", encoded(query))),
             Self::Grafana { root, uid } => {
                 let uid = uid.as_ref()?;

@@ -23,6 +23,7 @@ pub(super) fn refusal(place: &str, front: &Front, status: StatusCode, body: &[u8
     let said = said(body);
     let setback = match front {
         Front::Grafana { uid, .. } => grafana(place, uid.as_deref(), status.as_u16(), &said),
+        Front::Datadog => datadog(place, status.as_u16(), &said),
         Front::Server => None,
     };
     setback.unwrap_or_else(|| server(place, status.as_u16(), &said, body)).with(status)
@@ -97,6 +98,26 @@ fn grafana(place: &str, uid: Option<&str>, code: u16, said: &Said) -> Option<Set
         (502..=504, _) if said.kind.is_none() => {
             let cure = "that server is down, or the address kept in Grafana is wrong.";
             (FaultKind::ServerFailed, format!("Grafana at {place} cannot reach what is behind {which} ({code}); {cure}"))
+        }
+        _ => return None,
+    };
+    Some(Setback::whole(Fault::new(kind, message)))
+}
+
+/// What Datadog refuses in its own way.
+fn datadog(place: &str, code: u16, said: &Said) -> Option<Setback> {
+    let words = said.text.as_deref().map_or_else(String::new, |text| format!(": {}", brief(text)));
+    let (kind, message) = match code {
+        // A wrong site answers like a wrong key.
+        401 | 403 => {
+            let cure = "check the API key, the application key with its scopes, and whether both belong to this site.";
+            (FaultKind::SignInRefused, format!("{place} refused the keys ({code}{words}); {cure}"))
+        }
+        404 if said.text.is_some() => {
+            return Some(Setback::part(Fault::new(
+                FaultKind::QueryRefused,
+                format!("{place} does not know it (404{words}); was it deleted?"),
+            )));
         }
         _ => return None,
     };

@@ -50,7 +50,9 @@ pub(super) async fn reading(round: &Round<'_>, request: &ReadRequest) -> Result<
             let good = format!("histogram_fraction(-Inf, {threshold}, {all}) * histogram_count({all})");
             (Vec::new(), vec![sums.number(&good, 1.0).await?], sums.number(&format!("histogram_count({all})"), 1.0).await?)
         }
-        Indicator::PromQl { .. } | Indicator::Probe { .. } | Indicator::Drill { .. } => (Vec::new(), Vec::new(), Counts::new()),
+        Indicator::PromQl { .. } | Indicator::Datadog { .. } | Indicator::Probe { .. } | Indicator::Drill { .. } => {
+            (Vec::new(), Vec::new(), Counts::new())
+        }
     };
     if total.is_empty() && sums.warning.is_none() {
         let message = format!("{} has no series for {} now.", round.source.exchange.place(), leading(&request.indicator));

@@ -30,7 +30,7 @@ pub(crate) fn selectors(indicator: &Indicator) -> Result<Vec<(Role, &Selector)>,
         Indicator::RawRatio { ratio, .. } => Ok(vec![(Role::Level, ratio)]),
         Indicator::Native { histogram, .. } => Ok(vec![(Role::Native, histogram)]),
         Indicator::PromQl { .. } => Ok(Vec::new()),
-        Indicator::Probe { .. } | Indicator::Drill { .. } => Err(Fault::new(
+        Indicator::Datadog { .. } | Indicator::Probe { .. } | Indicator::Drill { .. } => Err(Fault::new(
             FaultKind::QueryRefused,
             "This SLO is not read from a metrics server; choose the source it was made for, or give it selectors.",
         )),
@@ -60,6 +60,7 @@ pub(crate) fn leading(indicator: &Indicator) -> String {
         Indicator::RawRatio { ratio, .. } => ratio.to_string(),
         Indicator::Native { histogram, .. } => histogram.to_string(),
         Indicator::PromQl { measure } => measure.queries().pop().map_or_else(String::new, |(_, query)| query),
+        Indicator::Datadog { asks } => asks.queries().pop().map_or_else(String::new, |(_, query)| query),
         Indicator::Probe { url, .. } => url.clone(),
         Indicator::Drill { key, .. } => key.clone(),
     }

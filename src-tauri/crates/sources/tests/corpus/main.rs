@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod case;
 #[cfg(test)]
+mod datadog;
+#[cfg(test)]
 mod driver;
 #[cfg(test)]
 mod probe;

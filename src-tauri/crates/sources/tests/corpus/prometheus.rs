@@ -74,7 +74,11 @@ async fn ask(url: String, limits: Limits) -> Seen {
 /// Places of the document that hold something else.
 const BENDS: [Bend; 25] = [
     Bend { at: "", put: &["null", "[]", "{}", "0", "\"\"", "[{}]"], expect: BLIND },
-    Bend { at: "/status", put: &["null", "1", "[]", "{}", "\"ok\"", "\"Success\"", "\"\"", "\"partial\""], expect: BLIND },
+    Bend {
+        at: "/status",
+        put: &["null", "1", "[]", "{}", "\"ok\"", "\"Success\"", "\"\"", "\"partial\"", "\"\\ud800success\""],
+        expect: BLIND,
+    },
     Bend { at: "/data", put: &["null", "[]", "{}", "\"odd\"", "7", "true"], expect: BLIND },
     Bend {
         at: "/data/resultType",
@@ -287,7 +291,7 @@ fn stories(document: &Value) -> Vec<Case> {
 }
 
 /// An address that must never be asked.
-async fn trap() -> Server {
+pub async fn trap() -> Server {
     Server::start(Reply { unasked: false, steps: vec![Step::Close] }).await
 }
 

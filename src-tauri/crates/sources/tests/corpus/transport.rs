@@ -129,10 +129,7 @@ const HEADS: [(&str, &[u8]); 16] = [
 /// All of them. `good` is a whole answer of the source; `elsewhere` an address that must never be asked.
 pub fn cases(good: &str, elsewhere: &str) -> Vec<Case> {
     let mut cases = statuses();
-    cases.extend(BODIES.iter().map(|(name, headers, body)| {
-        let expect = Expect::Blind(NotTheApi);
-        case(format!("200 with {name}"), raw(http("200 OK", headers, body)), expect)
-    }));
+    cases.extend(bodies());
     let closed = |bytes: &[u8]| then(bytes, Step::Close);
     cases.extend(HEADS.iter().map(|(name, bytes)| case(format!("head: {name}"), closed(bytes), Expect::Blind(NotTheApi))));
     cases.extend(harmless(good));
@@ -142,6 +139,14 @@ pub fn cases(good: &str, elsewhere: &str) -> Vec<Case> {
     cases.extend(redirects(elsewhere));
     cases.extend(waits());
     cases
+}
+
+/// What answers with 200 in an API's place.
+pub fn bodies() -> Vec<Case> {
+    let of = |(name, headers, body): &(&str, &str, &[u8])| {
+        case(format!("200 with {name}"), raw(http("200 OK", headers, body)), Expect::Blind(NotTheApi))
+    };
+    BODIES.iter().map(of).collect()
 }
 
 fn statuses() -> Vec<Case> {

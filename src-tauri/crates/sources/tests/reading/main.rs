@@ -5,6 +5,8 @@ mod alerting;
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod datadog;
+#[cfg(test)]
 mod exactness;
 #[cfg(test)]
 mod faults;
@@ -16,6 +18,8 @@ mod kinds;
 mod metrics;
 #[cfg(test)]
 mod native;
+#[cfg(test)]
+mod openapi;
 #[cfg(test)]
 mod probing;
 #[cfg(test)]
