@@ -5,6 +5,8 @@
 //! them over `wire`'s sockets.
 
 #[cfg(test)]
+mod alertmanager;
+#[cfg(test)]
 mod case;
 #[cfg(test)]
 mod datadog;
