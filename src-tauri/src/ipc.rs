@@ -59,6 +59,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             ledger::attach_impact,
             ledger::declare_impact,
             backtest::backtest_run,
+            backtest::backtest_typed,
             backtest::tightenings,
             backtest::adopt,
             incidents::incidents,

@@ -1,6 +1,6 @@
 //! History replayed, and what is learned from it.
 
-use firewatch_engine::view::{AdoptForm, Adopted, Backtest, BacktestForm, TighteningForm, Tightenings};
+use firewatch_engine::view::{AdoptForm, Adopted, Backtest, BacktestForm, SloForm, TighteningForm, Tightenings};
 
 use super::{Held, blocking};
 use crate::error::WireError;
@@ -10,6 +10,13 @@ use crate::error::WireError;
 #[specta::specta]
 pub async fn backtest_run(app: Held<'_>, form: BacktestForm) -> Result<Backtest, WireError> {
     blocking(&app, move |engine| engine.backtest(&form)).await
+}
+
+/// Replays the history of an SLO against it as typed.
+#[tauri::command]
+#[specta::specta]
+pub async fn backtest_typed(app: Held<'_>, form: SloForm, days: f64) -> Result<Backtest, WireError> {
+    blocking(&app, move |engine| engine.backtest_typed(&form, days)).await
 }
 
 /// Objectives that history proposes.

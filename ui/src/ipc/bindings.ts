@@ -67,6 +67,8 @@ export const commands = {
 	declareImpact: (title: string, severity: string, slo: string, from: number, to: number) => typedError<IncidentView, WireError>(__TAURI_INVOKE("declare_impact", { title, severity, slo, from, to })),
 	/**  Replays the history of an SLO against a change of it. */
 	backtestRun: (form: BacktestForm) => typedError<Backtest, WireError>(__TAURI_INVOKE("backtest_run", { form })),
+	/**  Replays the history of an SLO against it as typed. */
+	backtestTyped: (form: SloForm, days: number) => typedError<Backtest, WireError>(__TAURI_INVOKE("backtest_typed", { form, days })),
 	/**  Objectives that history proposes. */
 	tightenings: (form: TighteningForm) => typedError<Tightenings, WireError>(__TAURI_INVOKE("tightenings", { form })),
 	/**  Takes one over; adopting the answer's `undo` takes it back. */
@@ -1414,8 +1416,8 @@ export type IncidentView = {
 /**  An indicator as typed: its kind, and the fields of that kind by name. */
 export type IndicatorForm = {
 	/**
-	 *  `ratio`, `halves`, `latency`, `native`, `gauge`, `threshold`, `raw_ratio`, `promql_counts`, `promql_ratio`, `promql_threshold` or
-	 *  `probe`.
+	 *  `ratio`, `halves`, `latency`, `native`, `gauge`, `threshold`, `raw_ratio`, `promql_counts`, `promql_ratio`, `promql_threshold`,
+	 *  `datadog_counts`, `datadog_slo`, `drill` or `probe`.
 	 */
 	kind: string,
 	/**  Fields by name, such as `total`. */
@@ -1555,7 +1557,7 @@ export type NeedRow = {
 
 /**  What a person should know before trusting the figures. */
 export type Note = {
-	/**  `low_traffic`, `estimated`, `empty`. */
+	/**  `low_traffic`, `estimated`, `remark`, `empty`. */
 	kind: string,
 	/**  In words. */
 	text: string,
@@ -2062,6 +2064,8 @@ export type SloStatus = {
 	data_age_s: number | null,
 	/**  The server summed, or a carry is inside: the counts are estimates. */
 	estimated: boolean,
+	/**  What the source said beside the newest reading, such as a boundary that some histograms lack. */
+	remark: string | null,
 	/**  Length of a time slice, as `5m`; `null` for occurrences. */
 	slice: string | null,
 	/**  What a time slice without traffic counts as: `leave_out`, `good` or `bad`. */

@@ -204,6 +204,7 @@ export interface Client {
   resume(): Promise<void>;
   pollNow(): Promise<void>;
   backtest(form: BacktestForm): Promise<Backtest>;
+  backtestTyped(form: SloForm, days: number): Promise<Backtest>;
   tightenings(form: TighteningForm): Promise<Tightenings>;
   adopt(form: AdoptForm): Promise<Adopted>;
   incidents(): Promise<IncidentView[]>;
@@ -392,6 +393,7 @@ const core: Client = {
   resume: async () => void (await sent(commands.resume())),
   pollNow: async () => void (await sent(commands.pollNow())),
   backtest: (form) => sent(commands.backtestRun(form)),
+  backtestTyped: (form, days) => sent(commands.backtestTyped(form, days)),
   tightenings: (form) => sent(commands.tightenings(form)),
   adopt: (form) => sent(commands.adopt(form)),
   incidents: () => sent(commands.incidents()),

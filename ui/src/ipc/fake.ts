@@ -316,6 +316,12 @@ export function fakeCore(word = 'story'): Fake {
     resume: () => act(() => (pausedUntil = null), 'frame'),
     pollNow: () => act(() => {}, 'watch', 'sources'),
     backtest: (form) => answer(() => backtestOf(find(form.slo), form, mode, incidents.open()[0]?.id ?? null)),
+    backtestTyped: (form, days) =>
+      answer(() => {
+        const change = { objective: form.objective, under: null, window: form.window.duration, method: null };
+        const whole = { slo: form.id ?? '', days, zone: null, change: { ...change, empty: null, rules: [] } };
+        return backtestOf(find(whole.slo), whole, mode, incidents.open()[0]?.id ?? null);
+      }),
     tightenings: ({ slo, incident }) =>
       answer(() =>
         tighteningsOf(slo ? [find(slo)] : slos, incident ?? incidents.open()[0]?.id ?? null, mode),

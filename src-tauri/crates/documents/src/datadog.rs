@@ -9,8 +9,6 @@ use crate::source::{DATADOG, source_type};
 
 /// Field that names an SLO Datadog keeps.
 pub(crate) const SLO: &str = "sloId";
-/// The longest query that is taken.
-const LONGEST: usize = 4_000;
 
 /// Whether a metric comes from Datadog.
 pub(crate) fn is_meant<'a>(metric: &Field<'a>, references: &References<'a>) -> bool {
@@ -30,7 +28,7 @@ pub(crate) fn ratio(good: &Field<'_>, bad: &Field<'_>, total: &Field<'_>, notes:
     let mut query = |metric: &Field<'_>| {
         let field = metric.get("metricSource").get("spec").get("query");
         let text = field.required(notes, "write a query such as sum:requests{env:prod}.as_count()")?;
-        if text.len() > LONGEST || !text.contains(".as_count()") {
+        if !Datadog::counts_events(text) {
             let message = format!("`{}` does not count events", shown(text));
             notes.fault(&field, message, "write it as sum:metric{…}.as_count()");
             return None;

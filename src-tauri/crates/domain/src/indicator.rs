@@ -119,6 +119,14 @@ pub enum Datadog {
 }
 
 impl Datadog {
+    /// The longest query that is taken, in bytes.
+    pub const LONGEST_QUERY: usize = 4_000;
+
+    /// Whether a query counts events, as far as its text tells.
+    pub fn counts_events(query: &str) -> bool {
+        query.len() <= Self::LONGEST_QUERY && query.contains(".as_count()")
+    }
+
     /// Roles and queries.
     pub fn queries(&self) -> Vec<(&'static str, String)> {
         match self {

@@ -1,5 +1,6 @@
 //! The doctor: every part looked at, each ok, degraded or broken, with the cure.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use firewatch_domain::announcement::{Toast, Urgency};
@@ -79,6 +80,22 @@ impl Engine {
         }
     }
 
+    /// What works less than it should, as last looked at, and what is known at once.
+    pub(crate) fn degraded_now(&self) -> Vec<Degraded> {
+        let known = self.degraded.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let full = self.disk_line().map(|line| Degraded { part: line.part, message: line.message, cure: line.cure });
+        full.into_iter().chain(known).collect()
+    }
+
+    fn disk_line(&self) -> Option<DoctorLine> {
+        self.disk_full.load(Ordering::Relaxed).then(|| DoctorLine {
+            part: "disk".to_owned(),
+            verdict: "broken".to_owned(),
+            message: "the disk is full: nothing new is kept, and SLOs go blind".to_owned(),
+            cure: "free some space; what was missed is read back then".to_owned(),
+        })
+    }
+
     fn recovery_line(&self) -> Option<DoctorLine> {
         let recovery = self.store.recovery()?;
         let restored = recovery
@@ -105,6 +122,14 @@ impl Engine {
         };
         if let Err(error) = self.store.check() {
             return broken(error.to_string());
+        }
+        // Whether there is space is known only by writing.
+        let written = self.write(|tx| Ok(tx.set_meta("looked_at_s", &self.now_s().to_string())?));
+        if let Some(line) = self.disk_line() {
+            return line;
+        }
+        if let Err(error) = written {
+            return DoctorLine { cure: "see what keeps the profile's folder from being written".to_owned(), ..broken(error.to_string()) };
         }
         if let Some(kept) = self.store.set_aside().last() {
             return DoctorLine {

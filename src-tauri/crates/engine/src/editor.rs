@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use firewatch_domain::indicator::Indicator;
 use firewatch_domain::slo::{Slo, name_from};
 use firewatch_domain::source::SourceKind;
 use firewatch_domain::words;
@@ -112,12 +113,16 @@ impl Engine {
     /// What no single field shows: a source that is not there, or that cannot read such an indicator.
     pub(crate) fn refuse_unfit(tx: &Tx<'_>, slo: &Slo) -> Result<(), EngineError> {
         let fault = |field: &str, message: String| Err(EngineError::Field { field: field.to_owned(), message });
-        let probes = form_of(slo).indicator.kind == "probe";
         let Ok(source) = tx.source(&slo.source) else {
             return fault("source", format!("No source is called {}; connect it first, or choose another.", slo.source));
         };
-        if probes != matches!(source.config.kind, SourceKind::Probe) {
-            let cure = if probes { "choose the source probe" } else { "choose a metrics server" };
+        let (fits, cure) = match (&slo.indicator, &source.config.kind) {
+            (Indicator::Probe { .. }, kind) => (matches!(kind, SourceKind::Probe), "choose the source probe"),
+            (Indicator::Drill { .. }, kind) => (matches!(kind, SourceKind::Drill), "choose the source of the drill"),
+            (Indicator::Datadog { .. }, kind) => (matches!(kind, SourceKind::Datadog { .. }), "choose a Datadog"),
+            (_, kind) => (matches!(kind, SourceKind::Prometheus { .. }), "choose a metrics server"),
+        };
+        if !fits {
             return fault("source", format!("{} cannot read such an indicator; {cure}.", slo.source));
         }
         Ok(())
@@ -165,7 +170,7 @@ impl Engine {
 }
 
 /// The first fault as an error; the preview tells all of them.
-fn first(faults: Vec<FieldFault>) -> EngineError {
+pub(crate) fn first(faults: Vec<FieldFault>) -> EngineError {
     match faults.into_iter().next() {
         Some(fault) => EngineError::Field { field: fault.field, message: fault.message },
         None => EngineError::Invalid("the definition does not hold".to_owned()),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::ports::{Announcer, Calendars, Checkup, Clock, Connect, Heartbeat, Ids, Post, SecretStore, Source};
 use firewatch_domain::source::SourceConfig;
-use firewatch_store::{Store, Tx};
+use firewatch_store::{Store, StoreError, Topic, Tx};
 use tokio::sync::{Notify, watch};
 
 use crate::EngineError;
@@ -80,6 +80,8 @@ pub struct Engine {
     pub(crate) roster: Mutex<Option<Arc<Roster>>>,
     /// The watch runs: what is held in memory is the newest there is.
     pub(crate) watching: AtomicBool,
+    /// The last write found no space.
+    pub(crate) disk_full: AtomicBool,
     /// What the doctor found wrong when it last looked.
     pub(crate) degraded: Mutex<Vec<Degraded>>,
 }
@@ -104,6 +106,7 @@ impl Engine {
             drill,
             roster: Mutex::default(),
             watching: AtomicBool::new(false),
+            disk_full: AtomicBool::new(false),
             degraded: Mutex::default(),
         })
     }
@@ -188,9 +191,14 @@ impl Engine {
         tokio::task::spawn_blocking(move || work(&engine)).await.map_err(|lost| EngineError::Lost(lost.to_string()))?
     }
 
-    /// A write transaction.
+    /// A write transaction; that there is no space for it is remembered until there is again.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
-        self.store.write(work)
+        let written = self.store.write(work);
+        let full = matches!(&written, Err(EngineError::Store(StoreError::DiskFull)));
+        if (full || written.is_ok()) && self.disk_full.swap(full, Ordering::Relaxed) != full {
+            self.store.tell(&[Topic::Frame].into());
+        }
+        written
     }
 
     /// A consistent read.

@@ -12,6 +12,7 @@ use firewatch_domain::indicator::Indicator;
 use firewatch_domain::minute::{DAY, HOUR, MINUTE_S, Minute, Span};
 use firewatch_domain::ports::{ReadAnswer, ReadRequest, Reading, Source};
 use firewatch_domain::source::SourceConfig;
+use firewatch_domain::words;
 use firewatch_store::{Health, SeriesRow, Slab, Topic, Tx};
 
 use crate::page::{Page, fit, needed};
@@ -307,6 +308,9 @@ fn take_reading(
     series.newest = series.newest.into_iter().chain(last).max();
     series.raw_series = Some(reading.series);
     series.estimated = reading.estimated;
+    if kind == Kind::Live {
+        series.remark = reading.remark.map(|text| words::plain(&text, words::LONGEST_SHOWN));
+    }
     match kind {
         // What a probe missed cannot be read back.
         Kind::Live if reading.adds => series.read_to = series.read_to.max(now),

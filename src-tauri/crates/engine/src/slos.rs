@@ -15,6 +15,7 @@ use firewatch_domain::window::Window;
 use firewatch_domain::words;
 use firewatch_store::{FileRecord, SloRecord, Tx};
 
+use crate::backtest::stored::Stock;
 use crate::folders::{claimed, place};
 use crate::page::needed;
 use crate::sources::PROBE;
@@ -120,8 +121,13 @@ impl Engine {
             "rejected".clone_into(&mut line.outcome);
             return Ok(());
         }
-        if line.messages.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
         let old = tx.slo_by_name(&slo.name)?;
+        // How much traffic there is, is known only of events that were counted before.
+        if let Some(old) = old.as_ref().filter(|old| old.indicator.counts_as(&slo.indicator)) {
+            let a_day = Stock::load(tx, old.clone(), 0, &[])?.events_a_day()?;
+            line.messages.extend(a_day.and_then(|a_day| slo.promise().traffic_warning(a_day)));
+        }
+        if line.messages.is_empty() { "imported" } else { "warned" }.clone_into(&mut line.outcome);
         if let Some(old) = &old {
             tx.drop_file(&old.id)?;
         }

@@ -25,19 +25,23 @@ pub struct SeriesRow {
     pub raw_series: Option<u64>,
     /// The server summed.
     pub estimated: bool,
+    /// What the source said beside the newest reading.
+    pub remark: Option<String>,
 }
 
 impl Tx<'_> {
     /// The series of an SLO, if it was ever read.
     pub fn series_of(&self, slo: &str) -> Result<Option<SeriesRow>, StoreError> {
-        let mut query =
-            self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, newest, raw_series, estimated FROM series WHERE slo = ?1")?;
+        let mut query = self
+            .conn
+            .prepare_cached("SELECT id, slo, layout, read_to, born, newest, raw_series, estimated, remark FROM series WHERE slo = ?1")?;
         query.query_row([slo], parts).optional()?.map(row).transpose()
     }
 
     /// All series.
     pub fn all_series(&self) -> Result<Vec<SeriesRow>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, newest, raw_series, estimated FROM series")?;
+        let mut query =
+            self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, newest, raw_series, estimated, remark FROM series")?;
         let rows = query.query_map([], parts)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().map(row).collect()
     }
@@ -57,6 +61,7 @@ impl Tx<'_> {
             newest: None,
             raw_series: None,
             estimated: false,
+            remark: None,
         })
     }
 
@@ -69,16 +74,17 @@ impl Tx<'_> {
 
     /// Notes how far it was read and what is known of it.
     pub fn note_series(&self, series: &SeriesRow) -> Result<(), StoreError> {
-        let mut put = self
-            .conn
-            .prepare_cached("UPDATE series SET read_to = ?2, born = ?3, newest = ?4, raw_series = ?5, estimated = ?6 WHERE id = ?1")?;
+        let mut put = self.conn.prepare_cached(
+            "UPDATE series SET read_to = ?2, born = ?3, newest = ?4, raw_series = ?5, estimated = ?6, remark = ?7 WHERE id = ?1",
+        )?;
         put.execute(params![
             series.id,
             series.read_to.0,
             series.born.map(|m| m.0),
             series.newest.map(|m| m.0),
             series.raw_series.map(|n| n as i64),
-            series.estimated
+            series.estimated,
+            series.remark
         ])?;
         Ok(())
     }
@@ -114,13 +120,13 @@ impl Tx<'_> {
     }
 }
 
-type Parts = (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, bool);
+type Parts = (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, bool, Option<String>);
 
 fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?))
 }
 
-fn row((id, slo, layout, read_to, born, newest, raw, estimated): Parts) -> Result<SeriesRow, StoreError> {
+fn row((id, slo, layout, read_to, born, newest, raw, estimated, remark): Parts) -> Result<SeriesRow, StoreError> {
     let layout = serde_json::from_str(&layout)?;
     Ok(SeriesRow {
         id,
@@ -131,6 +137,7 @@ fn row((id, slo, layout, read_to, born, newest, raw, estimated): Parts) -> Resul
         newest: newest.map(Minute),
         raw_series: raw.map(|n| n as u64),
         estimated,
+        remark,
     })
 }
 

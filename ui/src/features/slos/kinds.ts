@@ -3,8 +3,8 @@ export interface KindField {
   name: string;
   label: string;
   hint?: string;
-  /** What the field takes: a selector with names from the source, a query, a number, an address, or one of a few words. */
-  takes: 'selector' | 'query' | 'number' | 'url' | 'word';
+  /** What the field takes: a selector with names from the source, a query, a number, an address, an id, or one of a few words. */
+  takes: 'selector' | 'query' | 'number' | 'url' | 'text' | 'word';
   /** Only metrics that end so are offered. */
   ends?: string;
   placeholder?: string;
@@ -153,6 +153,53 @@ export const KINDS: readonly Kind[] = [
     fields: [{ name: 'value', label: 'Value', takes: 'query' }, OP, BOUND],
   },
   {
+    kind: 'datadog_counts',
+    says: 'Datadog: a part and all',
+    hint: 'Two metric queries that count events, read by the minute.',
+    fields: [
+      COUNTS,
+      {
+        name: 'part',
+        label: 'Part',
+        takes: 'query',
+        placeholder: 'sum:requests.errors{env:prod}.as_count()',
+      },
+      {
+        name: 'total',
+        label: 'All events',
+        takes: 'query',
+        placeholder: 'sum:requests.hits{env:prod}.as_count()',
+      },
+    ],
+  },
+  {
+    kind: 'datadog_slo',
+    says: 'Datadog: an SLO it keeps',
+    hint: 'The history Datadog has of it; what is coarser than a minute is spread, and the SLO says “estimated”.',
+    fields: [
+      {
+        name: 'id',
+        label: 'Id of the SLO',
+        takes: 'text',
+        hint: 'At the end of its address in Datadog. Sources suggests them all.',
+      },
+    ],
+  },
+  {
+    kind: 'drill',
+    says: 'the drill’s story',
+    hint: 'Counted by the story itself; only its promise can be changed.',
+    fields: [
+      { name: 'key', label: 'Part of the story', takes: 'text' },
+      {
+        name: 'threshold',
+        label: 'Good up to',
+        takes: 'number',
+        hint: 'In seconds; empty where it is no latency.',
+      },
+    ],
+  },
+  {
     kind: 'probe',
     says: 'own probe of a URL',
     hint: 'Firewatch asks the address itself; there is no history before it starts.',
@@ -170,6 +217,11 @@ export function kindOf(kind: string): Kind | undefined {
 
 /** Kinds a source can read. */
 export function kindsFor(sourceKind: string | undefined): readonly Kind[] {
-  if (sourceKind === 'probe') return KINDS.filter(({ kind }) => kind === 'probe');
-  return KINDS.filter(({ kind }) => kind !== 'probe');
+  return KINDS.filter(({ kind }) => readerOf(kind) === (sourceKind ?? 'prometheus'));
+}
+
+/** The kind of source that can read it. */
+function readerOf(kind: string): string {
+  if (kind === 'probe' || kind === 'drill') return kind;
+  return kind.startsWith('datadog_') ? 'datadog' : 'prometheus';
 }

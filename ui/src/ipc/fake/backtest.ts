@@ -137,7 +137,7 @@ export function tighteningsOf(rows: SloRow[], incident: string | null, mode: Mod
             present_objective_percent: String(row.objective * 100),
             present_under_s: latency(row) ? 1 : null,
             sentence:
-              'At 99 % under 500 ms you would have been warned 8 d 23 h earlier, with 2 more alerts in 90 days.',
+              'At 99 % under 500 ms you would have been warned 9 days earlier, with 2 more alerts in 90 days.',
             arithmetic: [
               {
                 figure: 'earlier',

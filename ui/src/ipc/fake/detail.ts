@@ -71,6 +71,7 @@ export function detailOf(
       unobserved_s: row.state === 'blind' ? 98_500 : 2_590,
       data_age_s: row.data_at === null ? null : NOW - row.data_at,
       estimated: row.estimated,
+      remark: null,
       slice: null,
       empty: 'leave_out',
       stage: 'active',

@@ -132,6 +132,19 @@ pub enum IncidentCommand {
         /// In words.
         text: String,
     },
+    /// Lay a stretch of an SLO to it: what was spent there is its own in the ledger, no longer unexplained.
+    Attach {
+        /// Incident.
+        id: String,
+        /// SLO.
+        slo: String,
+        /// First moment, RFC 3339 or unix seconds.
+        #[arg(long, value_name = "T")]
+        from: String,
+        /// First moment after.
+        #[arg(long, value_name = "T")]
+        to: String,
+    },
     /// Let an entry read otherwise; its first text is kept.
     Correct {
         /// Incident.

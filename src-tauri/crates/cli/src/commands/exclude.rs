@@ -56,7 +56,7 @@ fn cells(row: &ExclusionRow) -> Vec<String> {
 }
 
 /// RFC 3339 or unix seconds, as unix seconds.
-fn moment(text: Option<&str>, field: &str) -> Result<f64> {
+pub fn moment(text: Option<&str>, field: &str) -> Result<f64> {
     let text = text.with_context(|| format!("{field} is missing"))?.trim();
     let seconds = text.parse::<f64>().ok().filter(|s| s.is_finite());
     let time = || DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp() as f64);

@@ -7,6 +7,7 @@ use firewatch_engine::Engine;
 use firewatch_engine::view::IncidentView;
 use firewatch_outside::Profile;
 
+use super::exclude::moment;
 use crate::Outcome;
 use crate::args::IncidentCommand;
 use crate::print::{Printer, table};
@@ -37,6 +38,9 @@ pub fn run(command: IncidentCommand, profile: &Profile, printer: Printer) -> Res
         IncidentCommand::Reopen { id, reason } => engine.reopen(&id, &reason)?,
         IncidentCommand::Stream { id, title, owner, said, close } => stream(engine, &id, &title, owner, said, close)?,
         IncidentCommand::Mark { id, mark, text } => engine.mark(&id, &mark, &text)?,
+        IncidentCommand::Attach { id, slo, from, to } => {
+            engine.attach_impact(&id, &slo, moment(Some(&from), "--from")?, moment(Some(&to), "--to")?)?
+        }
         IncidentCommand::Correct { id, entry, text } => engine.correct_entry(&id, &entry, &text)?,
         IncidentCommand::Strike { id, entry, reason } => engine.strike_entry(&id, &entry, &reason)?,
         IncidentCommand::Time { id, moment, at, reason } => engine.set_time(&id, &moment, at.as_deref(), &reason)?,

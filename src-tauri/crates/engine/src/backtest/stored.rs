@@ -14,7 +14,8 @@ use firewatch_store::{SeriesRow, Tx};
 use super::incidents::compared;
 use super::run::{Replayed, of_sums};
 use super::{Change, Clocks};
-use crate::view::{Backtest, BacktestForm, BacktestRun};
+use crate::forms::slo_of;
+use crate::view::{Backtest, BacktestForm, BacktestRun, ChangeForm, SloForm};
 use crate::{Engine, EngineError};
 
 /// The furthest a replay reaches back, in days.
@@ -70,6 +71,17 @@ impl Engine {
             let stock = Stock::load(tx, slo, minutes, &[&tried])?;
             self.answered(tx, &stock, &tried, minutes, clocks)
         })
+    }
+
+    /// Replays the stored history of an SLO against it as typed, while it is changed.
+    pub fn backtest_typed(&self, form: &SloForm, days: f64) -> Result<Backtest, EngineError> {
+        let id = form.id.clone().unwrap_or_default();
+        if id.is_empty() {
+            let message = "there is no history to replay yet: it is read as soon as the definition is saved";
+            return Err(EngineError::Invalid(message.to_owned()));
+        }
+        let typed = slo_of(form, id.clone()).map_err(crate::editor::first)?;
+        self.backtest_as(&typed, &BacktestForm { slo: id, change: ChangeForm::default(), days, zone: None })
     }
 
     fn answered(&self, tx: &Tx<'_>, stock: &Stock, tried: &Slo, minutes: i64, clocks: Clocks) -> Result<Backtest, EngineError> {
@@ -131,6 +143,16 @@ impl Stock {
     /// A definition replayed over the last so many minutes of it.
     pub fn replayed(&self, slo: &Slo, minutes: i64, clocks: Clocks) -> Result<Replayed, EngineError> {
         Ok(of_sums(slo, &mut self.sums(slo)?, self.span(minutes), clocks))
+    }
+
+    /// Events a day, by the minutes of the last week that were observed; none where nothing was.
+    pub fn events_a_day(&self) -> Result<Option<f64>, EngineError> {
+        let Some(series) = &self.series else { return Ok(None) };
+        let projection = projection(series, &self.slo)?;
+        let minutes = self.minutes(projection);
+        let seen = minutes.iter().rev().take(7 * DAY as usize).flatten().map(|(part, other)| projection.good_and_total(*part, *other).1);
+        let (observed, events) = seen.fold((0_u64, 0_u64), |(minutes, events), total| (minutes + 1, events + total));
+        Ok((observed > 0).then(|| events as f64 / self.slo.indicator.scale() as f64 / observed as f64 * DAY as f64))
     }
 
     /// Latency boundaries it holds, in the indicator's own unit.

@@ -1,6 +1,6 @@
 //! Indicators as typed: a kind and its fields by name.
 
-use firewatch_domain::indicator::{Counts, Indicator, Measure, Op};
+use firewatch_domain::indicator::{Counts, Datadog, Indicator, Measure, Op};
 use firewatch_domain::promql::PromQl;
 use firewatch_domain::selector::Selector;
 use firewatch_domain::source::check_address;
@@ -50,6 +50,16 @@ pub(super) fn indicator_of(form: &IndicatorForm, faults: &mut Faults) -> Option<
             let (value, op, bound) = (desk.promql("value"), desk.op(), desk.number("bound", false));
             Some(Indicator::PromQl { measure: Measure::Threshold { value: value?, op: op?, bound: bound? } })
         }
+        "datadog_counts" => {
+            let (counts, part, total) = (desk.counts(), desk.count_query("part"), desk.count_query("total"));
+            Some(Indicator::Datadog { asks: Datadog::Counts { counts: counts?, part: part?, total: total? } })
+        }
+        "datadog_slo" => Some(Indicator::Datadog { asks: Datadog::Slo { id: desk.word("id")? } }),
+        "drill" => {
+            let key = desk.word("key");
+            let threshold = if desk.text("threshold").is_empty() { Some(None) } else { desk.number("threshold", true).map(Some) };
+            Some(Indicator::Drill { key: key?, threshold: threshold? })
+        }
         "probe" => {
             let (url, under_ms) = (desk.url("url"), desk.whole("under_ms", 1..=60_000));
             let interval_s = desk.whole("interval_s", 1..=3600);
@@ -85,6 +95,10 @@ pub(super) fn form_of(indicator: &Indicator) -> IndicatorForm {
             ("native", vec![("histogram", histogram.to_string()), ("threshold", threshold.to_string())])
         }
         Indicator::PromQl { measure } => measured(measure),
+        Indicator::Datadog { asks: Datadog::Counts { counts, part, total } } => {
+            ("datadog_counts", vec![("counts", counts_word(*counts)), ("part", part.clone()), ("total", total.clone())])
+        }
+        Indicator::Datadog { asks: Datadog::Slo { id } } => ("datadog_slo", vec![("id", id.clone())]),
         Indicator::Probe { url, under_ms, interval_s } => {
             ("probe", vec![("url", url.clone()), ("under_ms", under_ms.to_string()), ("interval_s", interval_s.to_string())])
         }
@@ -159,6 +173,25 @@ impl Desk<'_> {
     fn promql(&mut self, name: &str) -> Option<PromQl> {
         let text = self.text(name).to_owned();
         self.faults.take(&format!("indicator.{name}"), PromQl::parse(&text))
+    }
+
+    fn count_query(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name).to_owned();
+        let counts = Datadog::counts_events(&text);
+        if !counts {
+            self.faults.add(format!("indicator.{name}"), "write a query that counts events: sum:requests{env:prod}.as_count()");
+        }
+        counts.then_some(text)
+    }
+
+    /// An id or key of someone else's.
+    fn word(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name).to_owned();
+        let holds = !text.is_empty() && text.len() <= 200 && text.chars().all(|c| c.is_ascii_graphic());
+        if !holds {
+            self.faults.add(format!("indicator.{name}"), "write it without blanks, as it is called there");
+        }
+        holds.then_some(text)
     }
 
     fn op(&mut self) -> Option<Op> {

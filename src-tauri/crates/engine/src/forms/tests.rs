@@ -1,4 +1,5 @@
 use super::*;
+use crate::view::IndicatorForm;
 
 fn form() -> SloForm {
     let fields = [("counts", "bad"), ("part", "http_requests_total{code=~\"5..\"}"), ("total", "http_requests_total")];
@@ -7,10 +8,7 @@ fn form() -> SloForm {
         service: "settings".to_owned(),
         environment: "production".to_owned(),
         source: "prom".to_owned(),
-        indicator: crate::view::IndicatorForm {
-            kind: "ratio".to_owned(),
-            fields: fields.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
-        },
+        indicator: IndicatorForm { kind: "ratio".to_owned(), fields: fields.map(|(k, v)| (k.to_owned(), v.to_owned())).into() },
         objective: "99.999".to_owned(),
         window: WindowForm { duration: "30d".to_owned(), ..WindowForm::default() },
         ..SloForm::default()
@@ -37,6 +35,39 @@ fn what_is_read_is_written_the_same() {
         assert_eq!(slo.objective.to_string(), "99.999 %");
         assert_eq!((slo.journey.as_str(), slo.title.as_str()), ("settings", "settings-availability"));
     }
+}
+
+#[test]
+fn no_kind_of_indicator_is_lost_on_the_way_through_the_form() {
+    let of = |kind: &str, given: &[(&str, &str)]| IndicatorForm {
+        kind: kind.to_owned(),
+        fields: given.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+    };
+    let query = |name: &str| format!("sum:{name}{{env:prod}}.as_count()");
+    for indicator in [
+        of("halves", &[("good", "ok_total"), ("bad", "failed_total")]),
+        of("latency", &[("buckets", "d_bucket"), ("total", "d_count"), ("threshold", "0.5")]),
+        of("native", &[("histogram", "d"), ("threshold", "0.5")]),
+        of("gauge", &[("up", "up")]),
+        of("threshold", &[("gauge", "queue"), ("op", "lte"), ("bound", "100")]),
+        of("raw_ratio", &[("counts", "good"), ("ratio", "r")]),
+        of("promql_counts", &[("counts", "bad"), ("part", "a"), ("total", "b")]),
+        of("promql_ratio", &[("counts", "bad"), ("ratio", "a / b")]),
+        of("promql_threshold", &[("value", "a"), ("op", "gt"), ("bound", "-1.5")]),
+        of("datadog_counts", &[("counts", "bad"), ("part", &query("bad")), ("total", &query("all"))]),
+        of("datadog_slo", &[("id", "f00ba4")]),
+        of("probe", &[("url", "https://x.example/"), ("under_ms", "500"), ("interval_s", "60")]),
+        of("drill", &[("key", "first-load/production"), ("threshold", "1")]),
+        of("drill", &[("key", "save/production"), ("threshold", "")]),
+    ] {
+        let slo = slo_of(&SloForm { indicator: indicator.clone(), ..form() }, "id".to_owned());
+        assert_eq!(form_of(&slo.unwrap()).indicator, indicator);
+    }
+    let wrong = of("datadog_counts", &[("counts", "bad"), ("part", "avg:bad{*}"), ("total", "")]);
+    let wrong = SloForm { indicator: wrong, ..form() };
+    assert_eq!(fields(&wrong), ["indicator.part", "indicator.total"]);
+    let wrong = SloForm { indicator: of("datadog_slo", &[("id", "a b")]), ..form() };
+    assert_eq!(fields(&wrong), ["indicator.id"]);
 }
 
 #[test]

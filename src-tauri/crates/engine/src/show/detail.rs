@@ -10,7 +10,7 @@ use firewatch_domain::words::{self, count, duration, percent};
 use url::Url;
 
 use super::forecast::{forecasts, time_budget};
-use super::notes::notes;
+use super::notes::{notes, why_estimated};
 use crate::page::Page;
 use crate::view::{Arithmetic, BurnRow, IndicatorQuery, Link, SloDetail, SloStatus, TurnRow};
 use crate::{Engine, EngineError};
@@ -131,15 +131,7 @@ fn arithmetic(slo: &Slo, page: &Page, standing: &Standing, status: &SloStatus) -
     );
     lines.push(line("coverage", percent(status.coverage), "observed minutes / minutes of the window", seen));
     if t.estimated {
-        let summed = page.series.as_ref().is_some_and(|s| s.estimated);
-        let why = if let Some(why) = slo.indicator.inexact().filter(|_| summed) {
-            why
-        } else if summed {
-            "too many series to read one by one: the server summed, extrapolating"
-        } else {
-            "a counter rose across minutes that were not observed; the rise counts, its minutes do not"
-        };
-        lines.push(line("estimated", "yes".to_owned(), "counts are exact only where every sample was read", why.to_owned()));
+        lines.push(line("estimated", "yes".to_owned(), "counts are exact only where every sample was read", why_estimated(slo, page)));
     }
     lines
 }

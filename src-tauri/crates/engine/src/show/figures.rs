@@ -58,6 +58,7 @@ pub(crate) fn figures(slo: &Slo, at: Minute, standing: Option<&Standing>, histor
         unobserved_s: standing.map_or((slo.window.span(at).len() * MINUTE_S) as f64, |s| s.unobserved_s() as f64),
         data_age_s: None,
         estimated: tally.is_some_and(|t| t.estimated),
+        remark: None,
         slice: slo.method.slice_minutes().map(lookback_text),
         empty: slo.empty.word().to_owned(),
         stage: slo.stage.word().to_owned(),

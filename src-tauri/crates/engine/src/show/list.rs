@@ -14,7 +14,6 @@ use crate::{Engine, EngineError};
 use firewatch_domain::journey::Member;
 use firewatch_domain::minute::Minute;
 use firewatch_domain::slo::journey_key;
-use std::sync::PoisonError;
 
 const INBOX: u32 = 300;
 /// A proposal older than this is history.
@@ -148,7 +147,7 @@ impl Engine {
             incidents: incidents.collect(),
             severity_names: Settings::of(tx)?.severity_names,
             proposals: proposals.collect(),
-            degraded: self.degraded.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            degraded: self.degraded_now(),
             told_about_tray: tx.meta("told_about_tray")?.is_some(),
         })
     }

@@ -13,19 +13,24 @@ use crate::view::Note;
 
 /// The notes of an SLO, the gravest first.
 pub(super) fn notes(slo: &Slo, page: &Page, standing: &Standing) -> Vec<Note> {
-    let estimated = standing.tally.estimated.then(|| {
-        let summed = page.series.as_ref().is_some_and(|s| s.estimated);
-        if let Some(why) = slo.indicator.inexact().filter(|_| summed) {
-            return note("estimated", format!("Estimated: {why}."));
-        }
-        let why = if summed {
-            "Estimated: there are too many series to read one by one, so the server summed them, and it extrapolates."
-        } else {
-            "Estimated: a counter rose across minutes that nobody observed. The rise counts, its minutes do not."
-        };
-        note("estimated", why.to_owned())
-    });
-    low_traffic(slo, standing).into_iter().chain(estimated).chain(empty(slo)).collect()
+    let estimated = standing.tally.estimated.then(|| note("estimated", format!("Estimated: {}.", why_estimated(slo, page))));
+    low_traffic(slo, standing).into_iter().chain(estimated).chain(remark(page)).chain(empty(slo)).collect()
+}
+
+/// Why the counts are estimates: in the source's own words where it has any.
+pub(super) fn why_estimated(slo: &Slo, page: &Page) -> String {
+    let Some(series) = page.series.as_ref().filter(|series| series.estimated) else {
+        return "a counter rose across minutes that nobody observed; the rise counts, its minutes do not".to_owned();
+    };
+    let said = series.remark.as_deref().or(slo.indicator.inexact()).unwrap_or("the source summed, and it extrapolates");
+    said.trim_end_matches('.').to_owned()
+}
+
+/// What the source said beside its counts, unless it is said as the reason of an estimate.
+fn remark(page: &Page) -> Option<Note> {
+    let series = page.series.as_ref().filter(|series| !series.estimated)?;
+    let said = series.remark.as_deref()?.trim_end_matches('.');
+    Some(note("remark", format!("{} said: {said}.", page.slo.source)))
 }
 
 fn note(kind: &str, text: String) -> Note {

@@ -78,6 +78,7 @@ impl Engine {
             spent: if state.spent == Spent::Exhausted { "exhausted" } else { "within" }.to_owned(),
             burn: state.burn.word().to_owned(),
             reason: reason(page, &state, standing.as_ref()),
+            remark: page.series.as_ref().and_then(|s| s.remark.clone()),
             data_age_s: page.newest().map(|newest| (now_s - newest.start_s()).max(0) as f64),
             ..told
         })

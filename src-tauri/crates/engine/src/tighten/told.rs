@@ -90,7 +90,7 @@ fn sentence(judged: &Judged, present: &Replayed) -> String {
     let promise = promise(&judged.slo);
     match &judged.gain {
         Gain::Earlier { warned: Some(warned), would_warn, .. } => {
-            let earlier = words::duration((warned.since(*would_warn) * MINUTE_S) as f64);
+            let earlier = spoken(warned.since(*would_warn));
             format!("At {promise} you would have been warned {earlier} earlier, with {change} in {days} days.")
         }
         Gain::Earlier { warned: None, .. } => {
@@ -102,6 +102,11 @@ fn sentence(judged: &Judged, present: &Replayed) -> String {
             )
         }
     }
+}
+
+/// `9 days` from two days on; the arithmetic has it exactly.
+fn spoken(minutes: i64) -> String {
+    if minutes >= 2 * DAY { format!("{:.0} days", minutes as f64 / DAY as f64) } else { words::duration((minutes * MINUTE_S) as f64) }
 }
 
 /// `99 % under 500 ms`.

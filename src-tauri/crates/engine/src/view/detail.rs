@@ -94,7 +94,7 @@ pub struct TimeBudget {
 /// What a person should know before trusting the figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Note {
-    /// `low_traffic`, `estimated`, `empty`.
+    /// `low_traffic`, `estimated`, `remark`, `empty`.
     pub kind: String,
     /// In words.
     pub text: String,

@@ -84,8 +84,8 @@ pub struct SloForm {
 /// An indicator as typed: its kind, and the fields of that kind by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 pub struct IndicatorForm {
-    /// `ratio`, `halves`, `latency`, `native`, `gauge`, `threshold`, `raw_ratio`, `promql_counts`, `promql_ratio`, `promql_threshold` or
-    /// `probe`.
+    /// `ratio`, `halves`, `latency`, `native`, `gauge`, `threshold`, `raw_ratio`, `promql_counts`, `promql_ratio`, `promql_threshold`,
+    /// `datadog_counts`, `datadog_slo`, `drill` or `probe`.
     pub kind: String,
     /// Fields by name, such as `total`.
     pub fields: BTreeMap<String, String>,

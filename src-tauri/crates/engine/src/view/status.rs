@@ -125,6 +125,8 @@ pub struct SloStatus {
     pub data_age_s: Option<f64>,
     /// The server summed, or a carry is inside: the counts are estimates.
     pub estimated: bool,
+    /// What the source said beside the newest reading, such as a boundary that some histograms lack.
+    pub remark: Option<String>,
     /// Length of a time slice, as `5m`; `null` for occurrences.
     pub slice: Option<String>,
     /// What a time slice without traffic counts as: `leave_out`, `good` or `bad`.

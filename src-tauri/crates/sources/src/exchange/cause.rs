@@ -45,6 +45,10 @@ fn certificate(lower: &str) -> Option<(String, &'static str)> {
     } else if lower.contains("unknownissuer") || lower.contains("unknown issuer") {
         let cure = "if that is your company's, add its authority to the operating system's certificates.";
         ("its certificate comes from an authority this machine does not know", cure)
+    } else if lower.contains("causedasendentity") {
+        let cure =
+            "if it is yours, add it to the operating system's certificates as one that may sign, and have it sign one for the server.";
+        ("its certificate is an authority's own, or signed by itself", cure)
     } else if lower.contains("certificate") {
         return Some((format!("its certificate is not accepted ({lower})"), "have it looked at."));
     } else if lower.contains("corrupt message") || lower.contains("invalidcontenttype") {

@@ -33,7 +33,8 @@ CREATE TABLE policy (id TEXT PRIMARY KEY, definition TEXT NOT NULL, position INT
 CREATE TABLE series (
   id INTEGER PRIMARY KEY, slo TEXT NOT NULL UNIQUE REFERENCES slo (id) ON DELETE CASCADE,
   layout TEXT NOT NULL, columns INTEGER NOT NULL,
-  read_to INTEGER NOT NULL, born INTEGER, newest INTEGER, raw_series INTEGER, estimated INTEGER NOT NULL DEFAULT 0
+  read_to INTEGER NOT NULL, born INTEGER, newest INTEGER, raw_series INTEGER, estimated INTEGER NOT NULL DEFAULT 0,
+  remark TEXT
 ) STRICT;
 -- Minutes still to be read back, newest first.
 CREATE TABLE gap (
