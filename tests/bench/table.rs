@@ -28,7 +28,8 @@ pub struct Row {
 
 const HEAD: &str = "| figure | Firewatch | beside it | ratio (95 %) | limit | |\n|---|---:|---:|---:|---:|---|\n";
 /// In the order of the README.
-const BENCHMARKS: [&str; 9] = ["poll", "evaluate", "replay", "bytes", "start", "idle", "window_queries", "timeline", "postmortem"];
+const BENCHMARKS: [&str; 10] =
+    ["poll", "evaluate", "slices", "replay", "bytes", "start", "idle", "window_queries", "timeline", "postmortem"];
 
 /// Keeps the rows of a benchmark and prints what there is.
 pub fn add(benchmark: &str, rows: &[Row]) -> Result {

@@ -13,6 +13,7 @@ use firewatch_tests::cli::Cli;
 use firewatch_tests::session::{Furniture, Urgency};
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, wait};
+use serde_json::json;
 
 const FIRST_LOAD: &str = "First load of the settings page";
 const NAME: &str = "settings-first-load-production";
@@ -76,7 +77,42 @@ async fn the_drill_from_first_start_to_a_resolved_incident_by_keyboard() -> Resu
     let took = watch.elapsed();
     desk.pictures("6-resolved").await?;
     ensure!(took < Duration::from_mins(3), "from the start of the desktop to the resolved incident it took {took:?}");
-    told_as_a_drill(&desk).await
+    told_as_a_drill(&desk).await?;
+    proposes_what_the_command_line_proposes(&desk).await
+}
+
+/// What would have warned earlier, with its arithmetic, the same here and there; adopted by one act, it holds.
+async fn proposes_what_the_command_line_proposes(desk: &Desk) -> Result {
+    let cli = Cli::new(&desk.session, &desk.profile().join("drill"))?;
+    let hash = desk.window.execute("return location.hash", &[]).await?;
+    let incident = hash.as_str().and_then(|hash| hash.rsplit('/').next()).context("no incident is open")?.to_owned();
+    let press = "[...document.querySelectorAll('button')].find((one) => one.innerText.trim() === arguments[0])?.click()";
+    // The story goes on, and its last days are still being read: asked again until both were asked of the same.
+    let (said, proposed) = wait::until("the proposal, here and there", BURN, async || {
+        desk.window.execute(press, &[json!("Propose objectives")]).await?;
+        let Some(said) = desk.until("a proposal", async || desk.text_of(".proposals .sentence, .proposals > p").await).await.ok() else {
+            return Ok(None);
+        };
+        let told = cli.json(&["slo", "propose", "--incident", &incident]).await?;
+        let best = told["proposals"][0].clone();
+        if best["sentence"] == said.as_str() {
+            return Ok(Some((said, best)));
+        }
+        desk.window.execute(press, &[json!("Close")]).await?;
+        Ok(None)
+    })
+    .await?;
+    ensure!(
+        said.contains("you would have been warned") && said.contains(" days earlier, with ") && said.contains(" in 90 days."),
+        "{said}"
+    );
+    desk.pictures("7-proposal").await?;
+    desk.window.click_on(".proposals article button.primary").await?;
+    desk.says(".proposals .adopted", "→").await?;
+    let status = cli.status(NAME).await?;
+    let percent: f64 = proposed["objective_percent"].as_str().context("no objective")?.parse()?;
+    ensure!((status["objective"].as_f64().context("no objective")? * 100.0 - percent).abs() < 1e-9, "{status}");
+    desk.says(".timeline", "Objective of").await
 }
 
 async fn write_entries(desk: &Desk) -> Result {

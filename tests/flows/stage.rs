@@ -173,21 +173,7 @@ pub struct Stage {
 impl Stage {
     /// Opens the profile in `folder` at a moment, with one source and the SLOs of some documents.
     pub async fn open(folder: &Path, url: &str, now_s: i64, documents: &[String]) -> Result<Self> {
-        let clock = Arc::new(ScriptedClock::new(now_s));
-        let desk = Arc::new(Desk::new(&clock));
-        let limits = Limits { answer: Duration::from_secs(2), history: Duration::from_secs(20), ..Limits::default() };
-        let world = World {
-            clock: Arc::<ScriptedClock>::clone(&clock),
-            ids: Arc::new(Numbered::default()),
-            connect: Arc::new(Connector { drill_start: None, limits }),
-            post: Arc::new(Mailroom),
-            secrets: Arc::new(NoKeyring),
-            announcer: Arc::<Desk>::clone(&desk),
-            heartbeat: Arc::new(NoHeartbeat),
-            calendars: Arc::new(NoCalendars),
-            checkups: Vec::new(),
-        };
-        let engine = Engine::new(Arc::new(Store::open(folder, "opened")?), world, false);
+        let stage = Self::bare(folder, now_s, None)?;
         let source = NewSource {
             kind: NewKind::Prometheus,
             alerts: false,
@@ -200,12 +186,46 @@ impl Stage {
             header_variables: Vec::new(),
             allow_plain_http: false,
         };
-        engine.add_source(source).await?;
+        stage.engine.add_source(source).await?;
         let files = documents.iter().map(|text| DroppedFile { name: "slos.yaml".to_owned(), text: text.clone() }).collect();
-        for line in engine.import(files, SOURCE, "production").await? {
+        for line in stage.engine.import(files, SOURCE, "production").await? {
             ensure!(line.outcome == "imported", "{line:?}");
         }
+        Ok(stage)
+    }
+
+    /// The story from `start_s` on, in its own profile.
+    pub async fn open_drill(folder: &Path, start_s: i64) -> Result<Self> {
+        let stage = Self::bare(folder, start_s, DateTime::from_timestamp(start_s, 0))?;
+        stage.engine.set_the_stage().await?;
+        Ok(stage)
+    }
+
+    fn bare(folder: &Path, now_s: i64, drill_start: Option<DateTime<Utc>>) -> Result<Self> {
+        let clock = Arc::new(ScriptedClock::new(now_s));
+        let desk = Arc::new(Desk::new(&clock));
+        let limits = Limits { answer: Duration::from_secs(2), history: Duration::from_secs(20), ..Limits::default() };
+        let world = World {
+            clock: Arc::<ScriptedClock>::clone(&clock),
+            ids: Arc::new(Numbered::default()),
+            connect: Arc::new(Connector { drill_start, limits }),
+            post: Arc::new(Mailroom),
+            secrets: Arc::new(NoKeyring),
+            announcer: Arc::<Desk>::clone(&desk),
+            heartbeat: Arc::new(NoHeartbeat),
+            calendars: Arc::new(NoCalendars),
+            checkups: Vec::new(),
+        };
+        let engine = Engine::new(Arc::new(Store::open(folder, "opened")?), world, drill_start.is_some());
         Ok(Self { engine, clock, desk })
+    }
+
+    /// It becomes `now_s` in the story.
+    pub async fn play(&self, now_s: i64) -> Result<()> {
+        self.clock.set(now_s);
+        self.engine.poll_once().await?;
+        self.engine.announce().await?;
+        Ok(())
     }
 
     /// It becomes `now_s`, here and at the server; one round of polling, what history is missing, and what is to be told.
