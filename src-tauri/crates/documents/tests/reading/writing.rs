@@ -26,7 +26,7 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 fn selector() -> impl Strategy<Value = Selector> {
-    let value = ".{0,12}".prop_filter("no placeholder", |text| !text.contains("${"));
+    let value = ".{0,12}".prop_filter("no placeholder", |text| !text.contains("${") && !text.contains("{{"));
     let matcher = ("[a-d]{1,3}", value, any::<bool>());
     ("[a-z_]{1,8}", proptest::collection::vec(matcher, 0..3)).prop_map(|(metric, matchers)| {
         let bare = Selector { metric: Some(format!("m_{metric}")), matchers: vec![] };
