@@ -1,18 +1,17 @@
 //! A disk that fills up while it is polled: what was kept stays as it was, what cannot be kept is said plainly, figures go blind by their
 //! age, and with space again everything is as if it had never happened, to the event. The disk is a small one of its own, in a mount
-//! namespace that a sleeping process holds.
+//! namespace in which this test runs itself once more.
 
 mod stage;
 mod wanted;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
-use firewatch_tests::process::Process;
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
@@ -23,46 +22,15 @@ const SIZE: &str = "size=6m";
 /// Polls in which a full disk must have been noticed: until then the log may still have pages to write over.
 const NOTICED_WITHIN: i64 = 600;
 
+/// Where the small disk is, for the test that runs on it.
+const DISK: &str = "FIREWATCH_SMALL_DISK";
+
 /// A disk of a few megabytes.
-struct SmallDisk {
-    _holder: Process,
-    root: PathBuf,
-}
+struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// None where this user may not have one.
-    async fn make(folder: &Path) -> Result<Option<Self>> {
-        let mount = folder.join("disk");
-        std::fs::create_dir_all(&mount)?;
-        let mut command = Command::new("unshare");
-        command.args([
-            "--user",
-            "--map-root-user",
-            "--mount",
-            "sh",
-            "-c",
-            "mount -t tmpfs -o \"$0\" none \"$1\" && echo mounted && exec sleep 900",
-        ]);
-        let mut holder = Process::start(
-            "small-disk",
-            {
-                command.arg(SIZE).arg(&mount);
-                command
-            },
-            folder,
-        )?;
-        let mounted = wait::until("the small disk", wait::PATIENCE, async || {
-            Ok((holder.output().contains("mounted") || holder.ended()?.is_some()).then(|| holder.output().contains("mounted")))
-        });
-        if !mounted.await? {
-            return Ok(None);
-        }
-        let root = PathBuf::from(format!("/proc/{}/root{}", holder.id(), mount.display()));
-        Ok(Some(Self { _holder: holder, root }))
-    }
-
     fn filler(&self) -> PathBuf {
-        self.root.join("filler")
+        self.0.join("filler")
     }
 
     /// Takes all the space there is.
@@ -80,6 +48,24 @@ impl SmallDisk {
     }
 }
 
+/// Runs this very test again where such a disk is mounted; false where this user may mount none.
+fn again_on_a_small_disk(name: &str) -> Result<bool> {
+    let folder = tempfile::tempdir()?;
+    let inside = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", SIZE]).arg(folder.path());
+        command
+    };
+    let mount = "mount -t tmpfs -o \"$1\" none \"$2\"";
+    if !inside(mount).output().context("run unshare")?.status.success() {
+        return Ok(false);
+    }
+    let mut command = inside(&format!("{mount} && shift 2 && exec \"$@\""));
+    let run = command.arg(std::env::current_exe()?).args([name, "--exact", "--nocapture"]).env(DISK, folder.path()).output()?;
+    ensure!(run.status.success(), "{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    Ok(true)
+}
+
 /// What may not differ: counts, budget, state, coverage.
 fn figures(stage: &Stage) -> Result<Value> {
     let status = serde_json::to_value(stage.status(SLO)?)?;
@@ -90,14 +76,16 @@ fn figures(stage: &Stage) -> Result<Value> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_loses_nothing_is_said_and_is_got_over() -> Result {
-    let folder = tempfile::tempdir()?;
     if !parts::present("the full disk", &[&prometheus::PROGRAMS[..], &["unshare", "mount"]].concat())? {
         return Ok(());
     }
-    let Some(disk) = SmallDisk::make(folder.path()).await? else {
-        parts::absent("the full disk", "mount namespaces for users")?;
+    let Some(disk) = std::env::var_os(DISK).map(|place| SmallDisk(place.into())) else {
+        if !again_on_a_small_disk("a_full_disk_loses_nothing_is_said_and_is_got_over")? {
+            parts::absent("the full disk", "mount namespaces for users")?;
+        }
         return Ok(());
     };
+    let folder = tempfile::tempdir()?;
     let begin = whole_minute(wait::now()) - 86_400;
     let fire = Incident { from: begin + 1_200, to: begin + 3_000, bad_ppm: 400_000, slow_ppm: 0 };
     let job = Job { name: "shop".to_owned(), rate: 20, bad_ppm: 300, incidents: vec![fire], ..Job::default() };
@@ -105,7 +93,7 @@ async fn a_full_disk_loses_nothing_is_said_and_is_got_over() -> Result {
     let server = Prometheus::start(&Setup { history: Some(history.write()?.text), ..Setup::default() }).await?;
     let proxy = Hostile::start(Behind::Real(server.address()))?;
     let document = [wanted::availability(SLO, "shop", "0.99", "7d")];
-    let stage = Stage::open(&disk.root.join("profile"), &proxy.url(), begin, &document).await?;
+    let stage = Stage::open(&disk.0.join("profile"), &proxy.url(), begin, &document).await?;
     let untroubled = Stage::open(&folder.path().join("untroubled"), &proxy.url(), begin, &document).await?;
     stage.live(&proxy, begin + 60).await?;
     untroubled.live(&proxy, begin + 60).await?;

@@ -22,10 +22,11 @@ pub(crate) fn transport(place: &str, error: &reqwest::Error, patience: Duration)
     }
     let (seen, cure) = if lower.contains("refused") {
         ("connection refused".to_owned(), "is the server running, and the port right?")
+    } else if let Some(told) = certificate(&lower) {
+        // Before names: what is wrong with a certificate may speak of its `DnsName`.
+        told
     } else if lower.contains("lookup") || lower.contains("dns") || lower.contains("not known") || lower.contains("resolve") {
         ("the name is not known here".to_owned(), "check the spelling, the network and the VPN.")
-    } else if let Some(told) = certificate(&lower) {
-        told
     } else if lower.contains("unreachable") || lower.contains("no route") {
         ("no route leads there".to_owned(), "check the network and the VPN.")
     } else {
