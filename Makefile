@@ -19,6 +19,7 @@ export FIREWATCHCTL_BIN ?= $(abspath $(target))/debug/firewatchctl
 ui_sources := $(shell find ui/src ui/public -type f 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.js ui/*.ts)
 window_tests := $(wildcard tests/desktop/*.rs)
 bench_tests := $(wildcard tests/bench/*.rs)
+judges := tests/judges
 
 .PHONY: help run test build soak bench package screenshots fmt clean set-up set-up-tests ui
 
@@ -74,13 +75,24 @@ fmt: ui/node_modules/.installed ## format everything
 
 clean: ## remove what was built
 	cargo clean
-	rm -rf ui/dist ui/dist-fake ui/node_modules
+	rm -rf ui/dist ui/dist-fake ui/node_modules $(judges)/node_modules $(judges)/venv
 
 set-up:
 	@.ci/set-up-system build
 
 set-up-tests:
 	@.ci/set-up-system test
+	@$(MAKE) $(judges)/node_modules/.installed $(judges)/venv/.installed
+
+# Strangers' programs that judge ours; no part of the application.
+$(judges)/node_modules/.installed: $(judges)/package-lock.json $(judges)/package.json
+	cd $(judges) && npm ci --no-fund --no-audit
+	@touch $@
+
+$(judges)/venv/.installed: $(judges)/requirements.txt
+	python3 -m venv $(judges)/venv
+	$(judges)/venv/bin/pip install --quiet --disable-pip-version-check -r $(judges)/requirements.txt
+	@touch $@
 
 ui: ui/dist/index.html
 

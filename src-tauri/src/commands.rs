@@ -15,6 +15,7 @@ pub mod policies;
 pub mod services;
 pub mod settings;
 pub mod slos;
+pub mod trackers;
 pub mod watch;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
 use crate::commands::{
     backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, oncall, outbox, policies, services, settings,
-    slos, watch,
+    slos, trackers, watch,
 };
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
@@ -124,6 +124,23 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::destination_remove,
             outbox::update_draft,
             outbox::update_post,
+            trackers::trackers,
+            trackers::tracker_discover,
+            trackers::tracker_add,
+            trackers::tracker_change,
+            trackers::tracker_test,
+            trackers::tracker_remove,
+            trackers::tracker_people,
+            trackers::tracker_person,
+            trackers::tracker_believe,
+            trackers::ticket,
+            trackers::ticket_make,
+            trackers::ticket_link,
+            trackers::ticket_unlink,
+            trackers::ticket_settle,
+            trackers::ticket_comment,
+            trackers::ticket_ways,
+            trackers::ticket_way,
             connections::sources,
             connections::source_add,
             connections::source_try,

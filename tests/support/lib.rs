@@ -14,6 +14,7 @@ pub mod cli;
 pub mod history;
 pub mod hostile;
 pub mod http;
+pub mod jira;
 pub mod parts;
 pub mod process;
 pub mod prometheus;

@@ -192,6 +192,40 @@ export const commands = {
 	updateDraft: (id: string) => typedError<UpdateDraft, WireError>(__TAURI_INVOKE("update_draft", { id })),
 	/**  Posts an update, exactly as given. */
 	updatePost: (id: string, text: string, destinations: string[]) => typedError<IncidentView, WireError>(__TAURI_INVOKE("update_post", { id, text, destinations })),
+	/**  Trackers with what waits for them. */
+	trackers: () => typedError<TrackerRow[], WireError>(__TAURI_INVOKE("trackers")),
+	/**  Looks around with what was typed; nothing is kept. With no project only the lists come. */
+	trackerDiscover: (form: TrackerForm) => typedError<TrackerFound, WireError>(__TAURI_INVOKE("tracker_discover", { form })),
+	/**  Adds a tracker. */
+	trackerAdd: (form: TrackerForm) => typedError<TrackerRow, WireError>(__TAURI_INVOKE("tracker_add", { form })),
+	/**  Changes constants, the token's last day, whether tickets are made by themselves. */
+	trackerChange: (form: TrackerForm) => typedError<TrackerRow, WireError>(__TAURI_INVOKE("tracker_change", { form })),
+	/**  Tests a tracker, making nothing anybody would see. */
+	trackerTest: (name: string) => typedError<SourceTest, WireError>(__TAURI_INVOKE("tracker_test", { name })),
+	/**  Removes a tracker; its tickets stay. */
+	trackerRemove: (name: string) => typedError<null, WireError>(__TAURI_INVOKE("tracker_remove", { name })),
+	/**  People of a tracker by a part of their name. */
+	trackerPeople: (name: string, query: string) => typedError<ChoiceRow[], WireError>(__TAURI_INVOKE("tracker_people", { name, query })),
+	/**  Says who of a tracker's people an owner is. */
+	trackerPerson: (name: string, owner: string, account: string, shown: string) => typedError<TrackerRow, WireError>(__TAURI_INVOKE("tracker_person", { name, owner, account, shown })),
+	/**  So many links really broke: the next round believes it. */
+	trackerBelieve: (name: string) => typedError<TrackerRow, WireError>(__TAURI_INVOKE("tracker_believe", { name })),
+	/**  The ticket of a follow-up. */
+	ticket: (followup: string) => typedError<TicketView | null, WireError>(__TAURI_INVOKE("ticket", { followup })),
+	/**  Has a ticket made; with no tracker named, at the only one. */
+	ticketMake: (followup: string, tracker: string) => typedError<TicketView, WireError>(__TAURI_INVOKE("ticket_make", { followup, tracker })),
+	/**  Joins a follow-up with an issue that is there already. */
+	ticketLink: (followup: string, tracker: string, key: string) => typedError<TicketView, WireError>(__TAURI_INVOKE("ticket_link", { followup, tracker, key })),
+	/**  Takes the link away; both sides stay as they are. */
+	ticketUnlink: (followup: string) => typedError<null, WireError>(__TAURI_INVOKE("ticket_unlink", { followup })),
+	/**  Settles a conflict in a field: `ours` or `theirs`. */
+	ticketSettle: (followup: string, field: string, pick: string) => typedError<TicketView, WireError>(__TAURI_INVOKE("ticket_settle", { followup, field, pick })),
+	/**  Comments on a ticket. */
+	ticketComment: (followup: string, text: string) => typedError<TicketView, WireError>(__TAURI_INVOKE("ticket_comment", { followup, text })),
+	/**  Steps that a ticket's status offers right now. */
+	ticketWays: (followup: string) => typedError<WayRow[], WireError>(__TAURI_INVOKE("ticket_ways", { followup })),
+	/**  Remembers which status stands for a category in the project, and goes on with it. */
+	ticketWay: (followup: string, category: string, status: string) => typedError<TicketView, WireError>(__TAURI_INVOKE("ticket_way", { followup, category, status })),
 	/**  Sources with their health. */
 	sources: () => typedError<SourceRow[], WireError>(__TAURI_INVOKE("sources")),
 	/**  Adds a source. */
@@ -599,6 +633,16 @@ export type BacktestSpan = {
 	end: string | null,
 };
 
+/**  More links broke at once than is believable. */
+export type BrakeRow = {
+	/**  Links there are. */
+	links: number,
+	/**  Links that would be broken. */
+	lost: number,
+	/**  When, unix seconds. */
+	at: number,
+};
+
 /**  What is left of what may go wrong. */
 export type BudgetFigures = {
 	/**  Events that may be bad in this window; `null` without traffic. */
@@ -797,6 +841,26 @@ export type ChecklistRow = {
 	severities: string[],
 };
 
+/**  Something to choose. */
+export type ChoiceRow = {
+	/**  Key or id. */
+	key: string,
+	/**  Name. */
+	name: string,
+};
+
+/**  A field that both sides changed. */
+export type ConflictRow = {
+	/**  `summary`, `description`, `status`, `assignee`, `priority` or `due`. */
+	field: string,
+	/**  What both last agreed on. */
+	base: string,
+	/**  What the follow-up says. */
+	ours: string,
+	/**  What the tracker says. */
+	theirs: string,
+};
+
 /**  What the person typed to add Datadog. Keys travel once, into the keyring. */
 export type DatadogForm = {
 	/**  Unique name. */
@@ -853,6 +917,18 @@ export type Degraded = {
 	message: string,
 	/**  What the person can do. */
 	cure: string,
+};
+
+/**  A field demanded for every new ticket. */
+export type DemandRow = {
+	/**  Id of the field there. */
+	field: string,
+	/**  Its name. */
+	name: string,
+	/**  Its kind, as `string`, `option`, `array`, `number`, `user`, `date`. */
+	kind: string,
+	/**  Names of allowed values; empty where anything goes. */
+	options: string[],
 };
 
 /**  A service that the subject depends on, directly or through others. */
@@ -1687,6 +1763,18 @@ export type Proposed = {
 	at: number,
 };
 
+/**  A comment. */
+export type RemarkRow = {
+	/**  Who wrote it. */
+	author: string,
+	/**  When, RFC 3339. */
+	at: string,
+	/**  What, as Markdown. */
+	text: string,
+	/**  Written from here. */
+	ours: boolean,
+};
+
 /**  A past definition. */
 export type RevisionRow = {
 	/**  Unix seconds. */
@@ -2216,6 +2304,46 @@ export type TestLine = {
 	cure: string,
 };
 
+/**  The ticket of a follow-up, in a list. */
+export type TicketRow = {
+	/**  Its key; none before it was made. */
+	key: string | null,
+	/**  Its address. */
+	url: string | null,
+	/**  `queued`, `unknown`, `rejected`, `linked`, `conflict`, `deleted`, `forbidden`, or `elsewhere` while another machine makes it. */
+	state: string,
+};
+
+/**  The ticket of a follow-up, whole. */
+export type TicketView = {
+	/**  Id of the follow-up. */
+	followup: string,
+	/**  Name of the tracker. */
+	tracker: string,
+	/**  Its key; none before it was made. */
+	key: string | null,
+	/**  Its address. */
+	url: string | null,
+	/**  As in a list. */
+	state: string,
+	/**  Its status there, by the tracker's own name. */
+	status: string | null,
+	/**  What stands in the way, with the cure. */
+	trouble: string | null,
+	/**  What the tracker said about single fields, by their name there. */
+	refused: { [key in string]: string },
+	/**  Id of the act that the trouble is about: for trying again, or settling by hand. */
+	act: string | null,
+	/**  Acts about it that wait. */
+	waiting: number,
+	/**  Fields that both sides changed. */
+	conflicts: ConflictRow[],
+	/**  Its description holds what cannot be written back, so it is never written over. */
+	opaque: boolean,
+	/**  Its newest comments, oldest first. */
+	comments: RemarkRow[],
+};
+
 /**  Another objective, boundary, or both. */
 export type Tightening = {
 	/**  SLO id. */
@@ -2284,6 +2412,102 @@ export type TimeBudget = {
 	left_s: number | null,
 };
 
+/**  What the person typed to add or change a tracker. The token travels once, into the keyring. */
+export type TrackerForm = {
+	/**  Unique name. */
+	name: string,
+	/**  `cloud` or `datacenter`. */
+	kind: string,
+	/**  Base address. */
+	url: string,
+	/**  Cloud: whose token it is. */
+	email: string | null,
+	/**  API token or personal access token; absent when changing keeps the one there is. */
+	token: string | null,
+	/**  Key of the project; empty only asks around. */
+	project: string,
+	/**  Name or id of the type of new issues. */
+	issue_type: string,
+	/**  The token may travel unencrypted. */
+	allow_plain_http: boolean,
+	/**  Constants for demanded fields, by field: an option by its name. */
+	constants: { [key in string]: string },
+	/**  Last day of the token, as `2026-12-04`. */
+	expires: string | null,
+	/**  New follow-ups become tickets by themselves; yes when absent. */
+	automatic: boolean | null,
+	/**  New tickets carry a label; yes when absent. */
+	label: boolean | null,
+};
+
+/**  What a look around at a tracker found, for the wizard. */
+export type TrackerFound = {
+	/**  `Cloud` or `Server`. */
+	deployment: string,
+	/**  Version, where it says one. */
+	version: string,
+	/**  As whom we would be signed in. */
+	account: string,
+	/**  Zone of that account. */
+	zone: string,
+	/**  Projects: key and name. */
+	projects: ChoiceRow[],
+	/**  Types of issue of the project that was asked for: id and name. */
+	types: ChoiceRow[],
+	/**  Permissions in the project that the account lacks. */
+	lacking: string[],
+	/**  Fields demanded for every new ticket that have no constant yet. */
+	demands: DemandRow[],
+	/**  The tracker does not tell which fields its screen has: then everything is tried. */
+	screen_unknown: boolean,
+};
+
+/**  A tracker as set up; never its secret. */
+export type TrackerRow = {
+	/**  Unique name. */
+	name: string,
+	/**  `jira_cloud` or `jira_datacenter`. */
+	kind: string,
+	/**  Base address. */
+	url: string,
+	/**  Key of the project. */
+	project: string,
+	/**  Type of new issues. */
+	issue_type: string,
+	/**  As whom. */
+	account: string,
+	/**  Where the token is: `keyring`, `variable NAME` or `session`. */
+	secret: string,
+	/**  New follow-ups become tickets by themselves. */
+	automatic: boolean,
+	/**  New tickets carry a label, where the screen takes labels. */
+	label: boolean,
+	/**  Last day of the token, as `2026-12-04`. */
+	expires: string | null,
+	/**  Days until then, where that is near; negative when it is over. */
+	expires_in_days: number | null,
+	/**  Fields demanded for every new ticket that have no constant yet. */
+	demands: DemandRow[],
+	/**  Constants given for demanded fields, as the tracker takes them. */
+	constants: { [key in string]: string },
+	/**  Follow-ups with a ticket here. */
+	links: number,
+	/**  Tickets with conflicts. */
+	conflicts: number,
+	/**  Acts that wait to be sent or to be looked for. */
+	waiting: number,
+	/**  Acts that wait for the person. */
+	asking: number,
+	/**  When everything was last read, unix seconds. */
+	read_at: number | null,
+	/**  What stands in the way of all its tickets. */
+	trouble: string | null,
+	/**  Set while the person is asked whether so many links really broke. */
+	brake: BrakeRow | null,
+	/**  Owners that nobody there is known as. */
+	unknown_people: string[],
+};
+
 /**  A past change of state. */
 export type TurnRow = {
 	/**  Unix seconds. */
@@ -2314,6 +2538,16 @@ export type WatchPage = {
 	elsewhere: FoldedCount,
 	/**  Sources that tell alerts. */
 	alert_sources: AlertSource[],
+};
+
+/**  A step that a ticket's status offers. */
+export type WayRow = {
+	/**  Id of the status it leads to. */
+	status: string,
+	/**  Name of that status. */
+	name: string,
+	/**  `new`, `indeterminate` or `done`. */
+	category: string,
 };
 
 /**  A window as typed. */
@@ -2412,12 +2646,6 @@ export type FollowUpRow = {
 	updated: string,
 	ticket: TicketRow | null,
 	proof: ProofRow | null,
-};
-
-export type TicketRow = {
-	key: string | null,
-	url: string | null,
-	state: string,
 };
 
 export type ProofRow = {

@@ -8,6 +8,7 @@ mod oncall;
 mod postmortem;
 mod slo;
 mod source;
+mod tracker;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub use oncall::OncallCommand;
 pub use postmortem::PostmortemCommand;
 pub use slo::SloCommand;
 pub use source::{AddCommand, DatadogArgs, PlaceArgs, SourceCommand};
+pub use tracker::{AddTracker, JiraArgs, JiraKind, TicketCommand, TrackerCommand};
 
 /// Firewatch without a window.
 #[derive(Debug, Parser)]
@@ -118,7 +120,13 @@ pub enum Command {
     /// Acts toward the outside world.
     #[command(subcommand)]
     Outbox(OutboxCommand),
-    /// Carry out what waits to go out.
+    /// Tickets of follow-ups.
+    #[command(subcommand)]
+    Ticket(TicketCommand),
+    /// Where tickets live.
+    #[command(subcommand)]
+    Tracker(TrackerCommand),
+    /// Carry out what waits to go out, and read tickets.
     Sync {
         /// Once; without it until interrupted.
         #[arg(long)]

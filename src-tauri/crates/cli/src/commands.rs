@@ -18,7 +18,9 @@ mod postmortem;
 mod services;
 mod slo;
 mod source;
+mod ticket;
 mod tighten;
+mod tracker;
 mod watch;
 
 use std::path::Path;
@@ -78,6 +80,8 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Oncall(command) => oncall::run(command, &profile, printer).await,
         Command::Postmortem(command) => postmortem::run(command, &profile, printer),
         Command::Outbox(command) => outbox::run(command, &profile, printer),
+        Command::Ticket(command) => ticket::run(command, &profile, printer).await,
+        Command::Tracker(command) => tracker::run(command, &profile, printer).await,
         Command::Sync { once } => watch::sync(&profile, once, printer).await,
         Command::Doctor => doctor(&profile, printer).await,
         Command::Backtest(replay) => backtest::from_profile(&replay, &profile, printer),

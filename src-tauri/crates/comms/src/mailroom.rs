@@ -35,6 +35,9 @@ impl Post for Mailroom {
                 let address = secret_address(secrets, address)?;
                 Arc::new(TeamsWorkflow::new(client(is_loopback(&address))?, address))
             }
+            DestinationKind::JiraCloud { .. } | DestinationKind::JiraDatacenter { .. } => {
+                return Err(format!("`{}` is a tracker; it has couriers of its own", destination.name));
+            }
             DestinationKind::Folder { path } => Arc::new(Folder::new(Path::new(path).to_owned())),
             DestinationKind::Zoom { api, sign_in, account, client: id, user, secret } => {
                 let base = checked(api)?;

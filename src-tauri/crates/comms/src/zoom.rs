@@ -223,5 +223,5 @@ fn receipt(meeting: &Value) -> Option<Receipt> {
     let dial = numbers.and_then(|all| all.first()).and_then(|n| n["number"].as_str()).map(|n| format!("dial {n}, meeting {id}"));
     let waiting = (meeting["settings"]["waiting_room"] == true).then(|| "a waiting room is on by the account's policy".to_owned());
     let note: Vec<String> = [passcode, dial, waiting].into_iter().flatten().collect();
-    Some(Receipt { id, url: Some(url.to_owned()), note: (!note.is_empty()).then(|| note.join("; ")) })
+    Some(Receipt { id, url: Some(url.to_owned()), note: (!note.is_empty()).then(|| note.join("; ")), lasting: None })
 }

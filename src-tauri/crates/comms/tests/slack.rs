@@ -81,7 +81,7 @@ async fn silent() -> String {
 fn word(delivered: &Delivered) -> &'static str {
     match delivered {
         Delivered::Done(_) => "done",
-        Delivered::Refused(_) => "refused",
+        Delivered::Refused(_) | Delivered::RefusedFields { .. } => "refused",
         Delivered::NotSent { .. } => "not sent",
         Delivered::Unsure(_) => "unsure",
     }

@@ -65,6 +65,26 @@ pub enum DestinationKind {
         /// Where the client secret is.
         secret: SecretPlace,
     },
+    /// Jira Cloud: REST v3, an API token with its e-mail address.
+    JiraCloud {
+        /// Base address, without a slash at its end.
+        url: String,
+        /// Whose token it is.
+        email: String,
+        /// Where the token is.
+        token: SecretPlace,
+        /// The token may travel unencrypted.
+        allow_plain_http: bool,
+    },
+    /// Jira Data Center: REST v2, a personal access token.
+    JiraDatacenter {
+        /// Base address with any context path, without a slash at its end.
+        url: String,
+        /// Where the token is.
+        token: SecretPlace,
+        /// The token may travel unencrypted.
+        allow_plain_http: bool,
+    },
 }
 
 impl DestinationKind {
@@ -76,19 +96,26 @@ impl DestinationKind {
             Self::TeamsWorkflow { .. } => "teams_workflow",
             Self::Folder { .. } => "folder",
             Self::Zoom { .. } => "zoom",
+            Self::JiraCloud { .. } => "jira_cloud",
+            Self::JiraDatacenter { .. } => "jira_datacenter",
         }
     }
 
     /// Whether status updates can be posted there.
     pub fn takes_updates(&self) -> bool {
-        !matches!(self, Self::Zoom { .. })
+        !matches!(self, Self::Zoom { .. }) && !self.is_tracker()
+    }
+
+    /// Whether tickets are made there.
+    pub fn is_tracker(&self) -> bool {
+        matches!(self, Self::JiraCloud { .. } | Self::JiraDatacenter { .. })
     }
 
     /// The secret it needs.
     pub fn secret(&self) -> Option<&SecretPlace> {
         match self {
             Self::SlackWebhook { address } | Self::TeamsWorkflow { address } => Some(address),
-            Self::SlackBot { token, .. } => Some(token),
+            Self::SlackBot { token, .. } | Self::JiraCloud { token, .. } | Self::JiraDatacenter { token, .. } => Some(token),
             Self::Zoom { secret, .. } => Some(secret),
             Self::Folder { .. } => None,
         }

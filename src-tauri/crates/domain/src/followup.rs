@@ -78,10 +78,29 @@ pub struct FollowUp {
     pub hypothesis: Option<Hypothesis>,
     /// Who wrote it.
     pub author: String,
+    /// Where it was written: only this replica makes its ticket, so that two that share it never do both.
+    #[serde(default)]
+    pub replica: String,
+    /// Its ticket, for those who did not make it.
+    #[serde(default)]
+    pub ticket: Option<TicketRef>,
     /// When.
     pub created: DateTime<Utc>,
     /// When it last changed.
     pub updated: DateTime<Utc>,
+}
+
+/// Where a follow-up's ticket is, as every replica may know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketRef {
+    /// Address of the tracker and key of the project: the same for everybody.
+    pub place: String,
+    /// Key; empty until it was made.
+    #[serde(default)]
+    pub key: String,
+    /// Its page; empty until it was made.
+    #[serde(default)]
+    pub url: String,
 }
 
 /// What a follow-up is for.
@@ -183,6 +202,8 @@ impl FollowUp {
             required: None,
             hypothesis: None,
             author: author.to_owned(),
+            replica: String::new(),
+            ticket: None,
             created: now,
             updated: now,
         }

@@ -44,6 +44,8 @@ pub mod source;
 pub mod state;
 pub mod stream;
 pub mod sums;
+pub mod ticket;
+pub mod tracker;
 pub mod turn;
 pub mod update;
 pub mod window;

@@ -72,12 +72,15 @@ pub struct Receipt {
     /// What a person needs beside it: a passcode, a number to dial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The id there that never changes, where `id` is one for people that may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<String>,
 }
 
 impl Receipt {
     /// An id and nothing else.
     pub fn of(id: &str) -> Self {
-        Self { id: id.to_owned(), url: None, note: None }
+        Self { id: id.to_owned(), url: None, note: None, lasting: None }
     }
 }
 
@@ -121,6 +124,13 @@ pub enum Delivered {
     Done(Receipt),
     /// The other side will not have it as it is; nothing was done.
     Refused(String),
+    /// The same, with what was said about single fields, by their name there; kept with the act as `refused`.
+    RefusedFields {
+        /// Why.
+        reason: String,
+        /// Field to message.
+        fields: std::collections::BTreeMap<String, String>,
+    },
     /// Nothing was done, and another attempt may help: no connection, a limit, a sign-in that lapsed.
     NotSent {
         /// Why.
@@ -205,6 +215,12 @@ impl Act {
             Delivered::Done(receipt) => self.done(receipt),
             Delivered::Refused(reason) => {
                 (self.state, self.due_s, self.reason) = (ActState::Rejected, None, Some(reason));
+            }
+            Delivered::RefusedFields { reason, fields } => {
+                (self.state, self.due_s, self.reason) = (ActState::Rejected, None, Some(reason));
+                if let Some(payload) = self.payload.as_object_mut() {
+                    payload.insert("refused".to_owned(), serde_json::json!(fields));
+                }
             }
             Delivered::NotSent { reason, wait_s, .. } => {
                 let wait = match wait_s {

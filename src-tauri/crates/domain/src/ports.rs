@@ -15,6 +15,7 @@ use crate::minute::{Minute, Span};
 use crate::outbox::{Act, Delivered, Found};
 use crate::selector::Selector;
 use crate::source::{SecretPlace, SourceConfig};
+use crate::tracker::{Discovery, Issue, Person, Sight, TrackerFault, Way};
 
 /// Time, from outside.
 pub trait Clock: Send + Sync + 'static {
@@ -289,6 +290,10 @@ pub trait Announcer: Send + Sync {
 /// Carries acts to one destination. Every answer, and every silence, becomes one of the ends the outbox knows.
 #[async_trait]
 pub trait Courier: Send + Sync {
+    /// What must be known before an act is sent so that it can be looked for afterwards; kept with the act as `seen`. Sends nothing.
+    async fn before(&self, _act: &Act) -> Option<serde_json::Value> {
+        None
+    }
     /// Sends an act once. Never repeats by itself.
     async fn deliver(&self, act: &Act) -> Delivered;
     /// Looks whether an act arrived, `age_s` seconds after it was sent.
@@ -301,6 +306,28 @@ pub trait Courier: Send + Sync {
 pub trait Post: Send + Sync + 'static {
     /// The courier of a destination; fails only on what can be seen without the network (no secret, bad address).
     fn courier(&self, destination: &Destination, secrets: &dyn SecretStore) -> Result<std::sync::Arc<dyn Courier>, String>;
+    /// The tracker behind a destination, for reading.
+    fn tracker(&self, destination: &Destination, _secrets: &dyn SecretStore) -> Result<std::sync::Arc<dyn Tracker>, String> {
+        Err(format!("`{}` is no tracker", destination.name))
+    }
+}
+
+/// Reads a tracker. Nothing is concluded from an answer here: that is the engine's.
+#[async_trait]
+pub trait Tracker: Send + Sync {
+    /// As whom we are signed in. An empty answer of anything else counts only beside this one.
+    async fn me(&self) -> Result<Person, TrackerFault>;
+    /// What is there, in the order a person needs it: deployment, account, projects, permissions, types, demands. An empty `project`
+    /// or `issue_type` asks for the lists alone.
+    async fn discover(&self, project: &str, issue_type: &str) -> Result<Discovery, TrackerFault>;
+    /// Issues by id or key, in few requests; what is not there or not visible is left out.
+    async fn read(&self, wanted: &[String]) -> Result<Vec<Issue>, TrackerFault>;
+    /// One issue, asked for directly and past any index. `project`: key of its project, which tells a deleted issue from a hidden one.
+    async fn look(&self, address: &str, project: &str) -> Result<Sight, TrackerFault>;
+    /// The transitions that an issue offers right now.
+    async fn ways(&self, address: &str) -> Result<Vec<Way>, TrackerFault>;
+    /// People by a part of their name or address.
+    async fn people(&self, query: &str) -> Result<Vec<Person>, TrackerFault>;
 }
 
 /// Tells an outside address that this machine is awake and watching.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use firewatch_domain::destination::Destination;
 use firewatch_domain::outbox::{Act, ActState, Delivered, Found, probeable, sendable};
-use firewatch_domain::ports::Courier;
+use firewatch_domain::ports::{Courier, Tracker};
 use firewatch_store::Tx;
 use tokio::sync::watch::Receiver;
 use tokio::task::JoinSet;
@@ -24,6 +24,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub(crate) struct Rounds {
     couriers: BTreeMap<String, (Destination, Arc<dyn Courier>)>,
+    readers: BTreeMap<String, (Destination, Arc<dyn Tracker>)>,
     /// Destinations a task is at work for.
     busy: BTreeSet<String>,
     /// Unix seconds until which a destination asked to be left alone.
@@ -65,7 +66,9 @@ impl Engine {
         self.write(|tx| {
             let interrupted = tx.open_acts(&self.replica(tx)?)?.into_iter().filter(|act| act.state == ActState::Sending);
             for act in interrupted {
-                tx.set_act(&act.interrupted(self.now_s()))?;
+                let act = act.interrupted(self.now_s());
+                tx.set_act(&act)?;
+                self.ticket_act_ended(tx, &act, false)?;
             }
             Ok(())
         })
@@ -144,7 +147,8 @@ impl Engine {
                 self.keep_look(act, found).await
             }
             Errand::Send => {
-                let Some(act) = self.claim(act).await else { return true };
+                let seen = courier.before(&act).await;
+                let Some(act) = self.claim(act, seen).await else { return true };
                 let outcome = courier.deliver(&act).await;
                 self.keep_end(act, outcome).await
             }
@@ -152,14 +156,18 @@ impl Engine {
     }
 
     /// Marks an act as being sent, unless the person changed it meanwhile.
-    async fn claim(self: &Arc<Self>, act: Act) -> Option<Act> {
+    async fn claim(self: &Arc<Self>, act: Act, seen: Option<serde_json::Value>) -> Option<Act> {
         let claimed = self.blocking(move |engine| {
             engine.write(|tx| {
-                let now = tx.act(&act.id)?;
+                // Gone: what it was to do is not wanted any more.
+                let Ok(now) = tx.act(&act.id) else { return Ok(None) };
                 if now.state != ActState::Queued {
                     return Ok(None);
                 }
-                let claimed = now.claimed(engine.now_s());
+                let mut claimed = now.claimed(engine.now_s());
+                if let (Some(seen), Some(payload)) = (seen, claimed.payload.as_object_mut()) {
+                    payload.insert("seen".to_owned(), seen);
+                }
                 tx.set_act(&claimed)?;
                 Ok(Some(claimed))
             })
@@ -207,7 +215,12 @@ impl Engine {
             return Ok(());
         }
         tx.set_act(act)?;
-        self.take_receipt(tx, act)
+        self.take_receipt(tx, act)?;
+        if act.kind.starts_with("ticket_") {
+            self.ticket_act_ended(tx, act, false)?;
+            self.ticket_bell.notify_one();
+        }
+        Ok(())
     }
 
     async fn courier(self: &Arc<Self>, name: &str) -> Result<Arc<dyn Courier>, String> {
@@ -230,7 +243,19 @@ impl Engine {
     pub(crate) fn forget_courier(&self, name: &str) {
         let mut rounds = self.rounds();
         rounds.couriers.remove(name);
+        rounds.readers.remove(name);
         rounds.held_until_s.remove(name);
+    }
+
+    /// The reading side of a tracker, if it was made already from this configuration.
+    pub(crate) fn kept_reader(&self, destination: &Destination) -> Option<Arc<dyn Tracker>> {
+        let rounds = self.rounds();
+        rounds.readers.get(&destination.name).filter(|(kept, _)| kept == destination).map(|(_, reader)| Arc::clone(reader))
+    }
+
+    /// Keeps the reading side of a tracker.
+    pub(crate) fn keep_reader(&self, destination: Destination, reader: &Arc<dyn Tracker>) {
+        self.rounds().readers.insert(destination.name.clone(), (destination, Arc::clone(reader)));
     }
 
     fn rounds(&self) -> MutexGuard<'_, Rounds> {

@@ -20,7 +20,7 @@ impl Engine {
         self.read(|tx| {
             let open = tx.open_acts(&self.replica(tx)?)?;
             let waiting = |name: &str| open.iter().filter(|act| act.destination == name).count() as u32;
-            Ok(tx.destinations()?.iter().map(|d| row(d, waiting(&d.name))).collect())
+            Ok(tx.destinations()?.iter().filter(|d| !d.kind.is_tracker()).map(|d| row(d, waiting(&d.name))).collect())
         })
     }
 
@@ -65,7 +65,12 @@ impl Engine {
     pub async fn remove_destination(self: &Arc<Self>, name: &str) -> Result<(), EngineError> {
         let name = name.to_owned();
         self.blocking(move |engine| {
-            let destination = engine.write(|tx| Ok(tx.remove_destination(&name)?))?;
+            let destination = engine.write(|tx| {
+                if tx.destination(&name)?.kind.is_tracker() {
+                    return Err(EngineError::Invalid(format!("`{}` is a tracker; remove it among the trackers", words::plain(&name, 60))));
+                }
+                Ok(tx.remove_destination(&name)?)
+            })?;
             engine.forget_courier(&name);
             engine.forget_secret_of(&destination);
             Ok(())
@@ -146,6 +151,7 @@ fn row(destination: &Destination, open: u32) -> DestinationRow {
         DestinationKind::SlackBot { channel, .. } => channel.clone(),
         DestinationKind::Folder { path } => path.clone(),
         DestinationKind::Zoom { account, user, .. } => format!("account {account}, user {user}"),
+        DestinationKind::JiraCloud { url, .. } | DestinationKind::JiraDatacenter { url, .. } => url.clone(),
         DestinationKind::SlackWebhook { .. } | DestinationKind::TeamsWorkflow { .. } => String::new(),
     };
     DestinationRow {

@@ -65,6 +65,8 @@ pub struct Engine {
     pub(crate) bell: Notify,
     /// Rings when an act may be waiting.
     pub(crate) post_bell: Notify,
+    /// Rings when a ticket may have to be read.
+    pub(crate) ticket_bell: Notify,
     /// What delivery holds between rounds.
     pub(crate) rounds: Mutex<Rounds>,
     /// Rings when polling should not wait: a source was added, the person asked.
@@ -98,6 +100,7 @@ impl Engine {
             last_entries: AtomicUsize::new(0),
             bell: Notify::new(),
             post_bell: Notify::new(),
+            ticket_bell: Notify::new(),
             rounds: Mutex::default(),
             hurry: Notify::new(),
             lookups: Lookups::default(),

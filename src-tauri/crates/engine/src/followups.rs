@@ -38,10 +38,11 @@ impl Engine {
     pub fn add_followup(&self, form: &FollowUpForm) -> Result<FollowUpView, EngineError> {
         self.write(|tx| {
             let author = Self::author(tx)?;
-            let blank = FollowUp::new(self.world.ids.fresh(), "", &author, self.now());
+            let blank = FollowUp { replica: self.replica(tx)?, ..FollowUp::new(self.world.ids.fresh(), "", &author, self.now()) };
             let new = self.filled_in(tx, &blank, form)?;
             self.keep_followup(tx, None, &new, &author)?;
-            self.followup_view(tx, &new)
+            self.ticket_by_itself(tx, &new)?;
+            self.followup_view(tx, &tx.followup(&new.id)?)
         })
     }
 
@@ -89,6 +90,7 @@ impl Engine {
         after.check().map_err(at_field)?;
         let after = FollowUp { updated: self.now(), ..after.clone() };
         tx.put_followup(&after)?;
+        self.ticket_follows(tx, &after)?;
         let title = words::plain(&after.title, 120);
         let tell = |incident: Option<&String>, change: FollowUpChange, text: String| match incident {
             Some(incident) => self.append(tx, incident, author, &Event::FollowUp { followup: after.id.clone(), change, text }),

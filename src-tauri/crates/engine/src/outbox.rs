@@ -45,6 +45,7 @@ impl Engine {
             let shown = words::plain(&act.id, 60);
             let changed = change(act).map_err(|error| EngineError::Invalid(format!("act {shown}: {error}")))?;
             tx.set_act(&changed)?;
+            self.ticket_act_ended(tx, &changed, true)?;
             Ok(changed)
         })?;
         self.forget_courier(&changed.destination);

@@ -25,6 +25,7 @@ mod postmortem;
 mod score;
 mod settings;
 mod status;
+mod ticket;
 mod tightening;
 mod watch;
 
@@ -50,5 +51,6 @@ pub use postmortem::*;
 pub use score::*;
 pub use settings::*;
 pub use status::*;
+pub use ticket::*;
 pub use tightening::*;
 pub use watch::*;

@@ -67,6 +67,7 @@ impl Engine {
         let mut tasks = JoinSet::new();
         let mut ringing = tasks.spawn(Self::ring(Arc::clone(self), stop.clone()));
         let mut delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
+        let mut ticketing = tasks.spawn(Self::keep_tickets(Arc::clone(self), stop.clone()));
         let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
         tasks.spawn(Self::keep_calendars(Arc::clone(self), stop.clone()));
         let mut watching: BTreeMap<String, (SourceConfig, AbortHandle)> = BTreeMap::new();
@@ -96,6 +97,9 @@ impl Engine {
             }
             if fell_over(&delivering, "delivering") {
                 delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
+            }
+            if fell_over(&ticketing, "reading tickets") {
+                ticketing = tasks.spawn(Self::keep_tickets(Arc::clone(self), stop.clone()));
             }
             if fell_over(&pulsing, "the pulse") {
                 pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));

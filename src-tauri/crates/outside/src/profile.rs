@@ -12,6 +12,7 @@ use firewatch_engine::{Engine, EngineError, World, drill};
 use firewatch_secrets::Keyring;
 use firewatch_sources::Connector;
 use firewatch_store::Store;
+use firewatch_trackers::Office;
 
 use crate::{CalendarReader, Pinger, SystemClock, UuidIds};
 
@@ -55,7 +56,7 @@ impl Profile {
             clock,
             ids: Arc::new(UuidIds),
             connect: Arc::new(Connector { drill_start, ..Connector::default() }),
-            post: Arc::new(Mailroom),
+            post: Arc::new(Office::before(Arc::new(Mailroom))),
             secrets: Arc::new(Keyring::new()),
             announcer,
             heartbeat: Arc::new(Pinger),

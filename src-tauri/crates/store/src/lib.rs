@@ -30,6 +30,8 @@ mod slices;
 mod slos;
 mod sources;
 mod states;
+mod tickets;
+mod trackers;
 mod tx;
 mod young;
 

@@ -54,6 +54,13 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes an act out that was never sent and is not wanted any more.
+    pub fn remove_act(&self, id: &str) -> Result<(), StoreError> {
+        self.conn.prepare_cached("DELETE FROM act WHERE id = ?1 AND state = 'queued'")?.execute([id])?;
+        self.touch(Topic::Outbox);
+        Ok(())
+    }
+
     /// An act by its id.
     pub fn act(&self, id: &str) -> Result<Act, StoreError> {
         let mut query = self.conn.prepare_cached(&format!("SELECT {COLUMNS} FROM act WHERE id = ?1"))?;
@@ -72,6 +79,13 @@ impl Tx<'_> {
     pub fn acts(&self, limit: u32) -> Result<Vec<Act>, StoreError> {
         let mut query = self.conn.prepare_cached(&format!("SELECT {COLUMNS} FROM act ORDER BY position DESC LIMIT ?1"))?;
         query.query_map([limit], parts)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(act).collect()
+    }
+
+    /// Acts for a destination in a state, oldest first.
+    pub fn acts_in(&self, destination: &str, state: ActState) -> Result<Vec<Act>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM act WHERE state = ?1 AND destination = ?2 ORDER BY position");
+        let mut query = self.conn.prepare_cached(&sql)?;
+        query.query_map([state.word(), destination], parts)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(act).collect()
     }
 
     /// How many wait to go out, and how many wait for the person. What was dropped by hand waits for nobody.
@@ -134,7 +148,7 @@ mod tests {
         let read = |store: &Store| store.read(|tx| tx.open_acts("r")).unwrap();
         store.write(|tx| (0..3).try_for_each(|n| tx.add_act(&new(n)))).unwrap();
         assert_eq!(read(&store), [new(0), new(1), new(2)]);
-        let receipt = Receipt { id: "1.2".to_owned(), url: Some("https://chat.example/1".to_owned()), note: None };
+        let receipt = Receipt { id: "1.2".to_owned(), url: Some("https://chat.example/1".to_owned()), note: None, lasting: None };
         let done = new(1).claimed(5).delivered(Delivered::Done(receipt), 6);
         store.write(|tx| tx.set_act(&done)).unwrap();
         assert_eq!(read(&store), [new(0), new(2)]);

@@ -44,7 +44,10 @@ pub async fn poll(profile: &Profile, once: bool, printer: Printer) -> Result<Out
 pub async fn sync(profile: &Profile, once: bool, printer: Printer) -> Result<Outcome> {
     let _lock = ProfileLock::take(&profile.folder, "firewatchctl sync")?;
     loop {
-        profile.engine.deliver_once().await?;
+        let rounds = if once { profile.engine.sync_once().await? } else { profile.engine.sync_due().await? };
+        for round in rounds.iter().filter(|round| round.trouble.is_some()) {
+            crate::notice(&format!("{}: {}", round.tracker, round.trouble.as_deref().unwrap_or_default()));
+        }
         if once {
             super::outbox::list(profile, printer)?;
             return Ok(Outcome::Done);

@@ -48,7 +48,7 @@ impl FollowUps {
             author: f.author.clone(),
             created: rfc3339(f.created),
             updated: rfc3339(f.updated),
-            ticket: None,
+            ticket: crate::tickets::ticket_row(tx, f)?,
             proof: None,
         })
     }

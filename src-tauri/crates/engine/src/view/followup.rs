@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::view::TicketRow;
+
 /// A follow-up in a list: the public contract of `firewatchctl followup list --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct FollowUpRow {
@@ -52,17 +54,6 @@ pub struct FollowUpRow {
     pub ticket: Option<TicketRow>,
     /// What was measured of it last.
     pub proof: Option<ProofRow>,
-}
-
-/// The ticket of a follow-up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct TicketRow {
-    /// Its key; none before it was made.
-    pub key: Option<String>,
-    /// Its address.
-    pub url: Option<String>,
-    /// Where the link stands.
-    pub state: String,
 }
 
 /// A measured effect.
