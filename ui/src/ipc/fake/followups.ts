@@ -1,6 +1,6 @@
 /** Made-up follow-ups that behave: forms are read, refused by their field, and told in the incident. */
 import { Fault, type Client, type FollowUpForm, type FollowUpRow, type FollowUpView } from '../client';
-import type { Incidents } from './incidents';
+import { ending, type Incidents } from './incidents';
 import { NASTY, NOW, type Mode } from './world';
 
 type Calls = Pick<
@@ -65,9 +65,9 @@ export class FollowUps {
       return out;
     };
     return {
-      incidents: () => answer(() => this.incidents.all.map(with_)),
+      incidents: () => answer(() => this.incidents.all.map((one) => ({ ...with_(one), entries: [] }))),
       incident: (id) => answer(() => with_(this.incidents.get(id))),
-      incidentEnd: (id) => answer(() => with_(this.incidents.get(id))),
+      incidentEnd: (id) => answer(() => with_(ending(this.incidents.get(id)))),
       followups: () => answer(() => [...this.all].sort(byUrgency).map(rowOf)),
       followup: (id) => answer(() => this.get(id)),
       followupAdd: (form) =>

@@ -7,6 +7,9 @@ const CLOSED = ['resolved', 'reviewed', 'cancelled', 'merged'];
 const PHASES = ['investigating', 'identified', 'mitigating', 'monitoring', 'resolved', 'reviewed'];
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
+/** Entries an act answers with, as in the core. */
+const LAST = 200;
+
 /** What an incident has of command before anybody did anything. */
 const ROOM = {
   offered: {},
@@ -25,7 +28,8 @@ export class Incidents {
   #next = 40;
 
   constructor(mode: Mode) {
-    if (mode === 'story' || mode === 'many') this.all = [story(), past()];
+    if (mode === 'story') this.all = [story(), past()];
+    if (mode === 'many') this.all = [long(), past()];
     if (mode === 'hostile') this.all = [hostile()];
   }
 
@@ -130,8 +134,27 @@ export class Incidents {
       ],
     };
     this.all = this.all.map((incident) => (incident.id === id ? after : incident));
-    return after;
+    return ending(after);
   }
+}
+
+/** What an act answers with: the end of a long timeline. */
+export function ending(incident: IncidentView): IncidentView {
+  const entries_before = Math.max(0, incident.entries.length - LAST);
+  return { ...incident, entries: incident.entries.slice(entries_before), entries_before };
+}
+
+/** An incident of weeks. */
+function long(): IncidentView {
+  const start = NOW - 10_000 * 90;
+  const entries = Array.from({ length: 10_000 }, (_, i) => ({
+    id: `n${i}`,
+    at: iso(start + i * 90),
+    author: i % 3 ? 'you' : 'second on call',
+    kind: i % 9 ? 'note' : 'turn',
+    text: `Number ${i}: ${i % 7 ? 'latency fell and rose again' : 'the replica in the other zone was tried, and the pool of connections was at its limit until the flag was taken back'}`,
+  }));
+  return { ...story(), declared_at: iso(start), entries: plain(entries) };
 }
 
 function story(): IncidentView {
