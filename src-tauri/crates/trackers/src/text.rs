@@ -31,9 +31,9 @@ enum Block {
     Paragraph(Vec<Span>),
     Heading(u8, Vec<Span>),
     /// First number of an ordered one; items.
-    List(Option<usize>, Vec<Vec<Block>>),
+    List(Option<usize>, Vec<Vec<Self>>),
     Code(String, String),
-    Quote(Vec<Block>),
+    Quote(Vec<Self>),
     Rule,
 }
 
