@@ -14,7 +14,7 @@ use yrs::{Out, ReadTxn, Snapshot, Text, Transact, TransactionMut, XmlFragment, X
 use crate::{CaseError, CaseFile, Drawer};
 
 pub use compare::{Change, compare};
-pub use join::{Sitting, TEMPLATE, joined, sittings};
+pub use join::{Joined, Sitting, TEMPLATE, joined, sittings};
 
 /// Client id of documents that only look back; they write nothing.
 const LOOKING: u32 = 1;

@@ -28,7 +28,7 @@ pub fn normal(blocks: &[Node]) -> Vec<Node> {
             }
             "table" => out.extend(table(block)),
             "text" | "hardBreak" | "mention" => {
-                out.extend(Some(Node::new("paragraph", line(std::slice::from_ref(block)))).filter(|p| !p.content.is_empty()))
+                out.extend(Some(Node::new("paragraph", line(std::slice::from_ref(block)))).filter(|p| !p.content.is_empty()));
             }
             // What a newer version wrote: its words.
             _ => match block.words() {

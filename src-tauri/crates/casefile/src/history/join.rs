@@ -67,9 +67,12 @@ fn goes_on(now: &Sitting, update: &Logged<'_>) -> bool {
         && update.at_s >= now.from_s
 }
 
+/// A sitting, and the one update that says all of it.
+pub type Joined = (Sitting, Vec<u8>);
+
 /// For each sitting of several updates that is among `sittings`, one update that says the same. None where the log as a whole
 /// would not say the same, or where some of it waits: then nothing may be joined.
-pub fn joined(log: &[Logged<'_>], sittings: &[Sitting]) -> Result<Option<Vec<(Sitting, Vec<u8>)>>, CaseError> {
+pub fn joined(log: &[Logged<'_>], sittings: &[Sitting]) -> Result<Option<Vec<Joined>>, CaseError> {
     let whole = super::as_of(log)?;
     if whole.waits() {
         return Ok(None);

@@ -70,7 +70,9 @@ fn history(seed: u64) -> usize {
     assert_eq!(late.blocks(), machines[0].core.blocks(), "seed {seed}");
     // And it goes on: one more edit reaches all.
     for update in machines[0].edit(&mut dice) {
-        machines.iter().skip(1).for_each(|machine| assert!(machine.hear(&update).unwrap(), "seed {seed}"));
+        for machine in machines.iter().skip(1) {
+            assert!(machine.hear(&update).unwrap(), "seed {seed}");
+        }
     }
     settle(&machines, seed);
     refused
