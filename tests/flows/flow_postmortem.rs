@@ -79,8 +79,8 @@ fn two_profiles_that_begin_apart_hold_one_text_when_they_meet() -> Result {
     ensure!(here.matches("What was the problem?").count() == 1, "{here}");
     let who: Vec<_> = ada.postmortem_written(&incident)?.into_iter().filter(|row| row.text.contains("by ")).map(|row| row.author).collect();
     ensure!(who == ["Ada", "Bob"], "the document says who wrote what: {who:?}");
-    ada.share(&incident, Drawer::Entries, &[("e1".to_owned(), "{}".to_owned())])?;
-    ensure!(ada.shared(&incident, Drawer::Entries)?.len() == 1, "entries travel in it");
+    ada.share_in_case(&incident, Drawer::Entries, &[("e1".to_owned(), "{}".to_owned())])?;
+    ensure!(ada.shared_in_case(&incident, Drawer::Entries)?.len() == 1, "entries travel in it");
     Ok(())
 }
 

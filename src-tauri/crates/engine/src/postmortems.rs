@@ -58,7 +58,7 @@ impl Engine {
         self.edit_case(id, |tx, id, held| {
             let incident = self.incident_of(tx, id)?;
             if held.case.is_blank() {
-                let seed = Self::template(tx, key)?.seed();
+                let seed = Self::postmortem_template(tx, key)?.seed();
                 held.case.apply(&seed)?;
                 held.last = tx.add_case_update(id, self.now_s(), history::TEMPLATE, FROM_TEMPLATE, &seed)?;
             }
@@ -110,7 +110,7 @@ impl Engine {
     }
 
     /// Puts entries, follow-ups or comments into the shared document by their ids; what is there already is not said again.
-    pub fn share(&self, id: &str, drawer: Drawer, texts: &[(String, String)]) -> Result<(), EngineError> {
+    pub fn share_in_case(&self, id: &str, drawer: Drawer, texts: &[(String, String)]) -> Result<(), EngineError> {
         self.edit_case(id, |tx, id, held| {
             let texts = texts.iter().map(|(id, text)| (id.as_str(), text.as_str()));
             if let Some(update) = held.case.put(drawer, texts) {
@@ -121,7 +121,7 @@ impl Engine {
     }
 
     /// What lies in a drawer of the shared document, by id.
-    pub fn shared(&self, id: &str, drawer: Drawer) -> Result<Vec<(String, String)>, EngineError> {
+    pub fn shared_in_case(&self, id: &str, drawer: Drawer) -> Result<Vec<(String, String)>, EngineError> {
         self.read_case(id, |_, _, held| Ok(held.case.list(drawer)))
     }
 

@@ -44,11 +44,11 @@ impl Engine {
 
     /// What a block of a kind shows now, as the JSON text it would keep; none for a kind that is not known.
     pub fn postmortem_block(&self, id: &str, kind: &str, slo: Option<&str>) -> Result<Option<BlockData>, EngineError> {
-        let shown = self.shown(id, kind, slo)?;
+        let shown = self.shown_block(id, kind, slo)?;
         Ok(shown.map(|shown| BlockData { kind: kind.to_owned(), slo: slo.map(str::to_owned), data: shown.text() }))
     }
 
-    pub(super) fn shown(&self, id: &str, kind: &str, slo: Option<&str>) -> Result<Option<Shown>, EngineError> {
+    pub(super) fn shown_block(&self, id: &str, kind: &str, slo: Option<&str>) -> Result<Option<Shown>, EngineError> {
         let incident = self.incident(id)?;
         let about = slo.map(str::to_owned).or_else(|| incident.slos.first().cloned());
         Ok(Some(match kind {

@@ -114,7 +114,7 @@ impl Engine {
     }
 
     /// A template by its key.
-    pub(crate) fn template(tx: &Tx<'_>, key: &str) -> Result<Template, EngineError> {
+    pub(crate) fn postmortem_template(tx: &Tx<'_>, key: &str) -> Result<Template, EngineError> {
         let mut known: Vec<Template> = template::all();
         known.extend(own(tx)?.iter().map(built));
         let keys: Vec<String> = known.iter().map(|template| template.key.clone()).collect();

@@ -40,7 +40,7 @@ impl Engine {
             }
             let author = Self::author(tx)?;
             if to == PostmortemState::Published {
-                self.freeze(tx, id, held, &author, &shown)?;
+                self.freeze_blocks(tx, id, held, &author, &shown)?;
             } else if now.state == PostmortemState::Published {
                 self.note_edit(tx, id, held, &author, held.case.thaw_blocks())?;
             }
@@ -83,7 +83,7 @@ impl Engine {
         let incident = self.incident_of(tx, id)?;
         let now = standing(&incident.entries);
         let key = held.case.template().unwrap_or_else(|| template::DEFAULT.to_owned());
-        let points = Self::template(tx, &key).map(|template| template.checklist).unwrap_or_default();
+        let points = Self::postmortem_template(tx, &key).map(|template| template.checklist).unwrap_or_default();
         Ok(PostmortemStanding {
             incident: id.to_owned(),
             state: if held.case.is_blank() { "none".to_owned() } else { now.state.word().to_owned() },
@@ -94,7 +94,7 @@ impl Engine {
     }
 
     /// What the live blocks show goes into the document.
-    fn freeze(&self, tx: &Tx<'_>, id: &str, held: &mut Held, author: &str, shown: &[Asked]) -> Result<(), EngineError> {
+    fn freeze_blocks(&self, tx: &Tx<'_>, id: &str, held: &mut Held, author: &str, shown: &[Asked]) -> Result<(), EngineError> {
         let find = |kind: &str, slo: Option<&str>| {
             shown.iter().find(|asked| asked.kind == kind && asked.slo.as_deref() == slo).map(|asked| asked.shown.text())
         };
@@ -120,7 +120,7 @@ impl Engine {
     pub(super) fn shown_blocks(&self, id: &str) -> Result<Vec<Asked>, EngineError> {
         let (id, wanted) = self.read_case(id, |_, id, held| Ok((id.to_owned(), live::wanted(&held.case.blocks()))))?;
         let ask = |(kind, slo): (String, Option<String>)| {
-            let shown = self.shown(&id, &kind, slo.as_deref())?;
+            let shown = self.shown_block(&id, &kind, slo.as_deref())?;
             Ok(shown.map(|shown| Asked { kind, slo, shown }))
         };
         let all = wanted.into_iter().map(ask).collect::<Result<Vec<_>, EngineError>>()?;
