@@ -12,6 +12,7 @@ import type {
   AlertPage,
   Backtest,
   BacktestForm,
+  ChoiceRow,
   ChecklistRow,
   CalendarForm,
   Captured,
@@ -57,8 +58,13 @@ import type {
   Suggestion,
   TighteningForm,
   Tightenings,
+  TicketView,
+  TrackerForm,
+  TrackerFound,
+  TrackerRow,
   UpdateDraft,
   WatchPage,
+  WayRow,
   WireCode,
   WireError,
 } from './bindings';
@@ -154,6 +160,13 @@ export type {
   Suggestion,
   TestLine,
   TicketRow,
+  TicketView,
+  TrackerForm,
+  TrackerFound,
+  TrackerRow,
+  WayRow,
+  ChoiceRow,
+  DemandRow,
   Tightening,
   TighteningForm,
   Tightenings,
@@ -233,6 +246,25 @@ export interface Client {
   followupChange(id: string, form: FollowUpForm): Promise<FollowUpView>;
   /** All of them alike, or none. */
   followupsChange(ids: string[], form: FollowUpForm): Promise<FollowUpRow[]>;
+  trackers(): Promise<TrackerRow[]>;
+  /** Keeps nothing; with no project only the lists come. */
+  trackerDiscover(form: TrackerForm): Promise<TrackerFound>;
+  trackerAdd(form: TrackerForm): Promise<TrackerRow>;
+  trackerChange(form: TrackerForm): Promise<TrackerRow>;
+  trackerTest(name: string): Promise<SourceTest>;
+  trackerRemove(name: string): Promise<void>;
+  trackerPeople(name: string, query: string): Promise<ChoiceRow[]>;
+  trackerPerson(name: string, owner: string, account: string, shown: string): Promise<TrackerRow>;
+  trackerBelieve(name: string): Promise<TrackerRow>;
+  ticket(followup: string): Promise<TicketView | null>;
+  ticketMake(followup: string, tracker: string): Promise<TicketView>;
+  ticketLink(followup: string, tracker: string, key: string): Promise<TicketView>;
+  ticketUnlink(followup: string): Promise<void>;
+  /** `ours` or `theirs`. */
+  ticketSettle(followup: string, field: string, pick: string): Promise<TicketView>;
+  ticketComment(followup: string, text: string): Promise<TicketView>;
+  ticketWays(followup: string): Promise<WayRow[]>;
+  ticketWay(followup: string, category: string, status: string): Promise<TicketView>;
   outbox(): Promise<ActRow[]>;
   actsAbout(object: string): Promise<ActRow[]>;
   actRetry(id: string): Promise<ActRow>;
@@ -418,6 +450,23 @@ const core: Client = {
   followupAdd: (form) => sent(commands.followupAdd(form)),
   followupChange: (id, form) => sent(commands.followupChange(id, form)),
   followupsChange: (ids, form) => sent(commands.followupsChange(ids, form)),
+  trackers: () => sent(commands.trackers()),
+  trackerDiscover: (form) => sent(commands.trackerDiscover(form)),
+  trackerAdd: (form) => sent(commands.trackerAdd(form)),
+  trackerChange: (form) => sent(commands.trackerChange(form)),
+  trackerTest: (name) => sent(commands.trackerTest(name)),
+  trackerRemove: async (name) => void (await sent(commands.trackerRemove(name))),
+  trackerPeople: (name, query) => sent(commands.trackerPeople(name, query)),
+  trackerPerson: (name, owner, account, shown) => sent(commands.trackerPerson(name, owner, account, shown)),
+  trackerBelieve: (name) => sent(commands.trackerBelieve(name)),
+  ticket: (followup) => sent(commands.ticket(followup)),
+  ticketMake: (followup, tracker) => sent(commands.ticketMake(followup, tracker)),
+  ticketLink: (followup, tracker, key) => sent(commands.ticketLink(followup, tracker, key)),
+  ticketUnlink: async (followup) => void (await sent(commands.ticketUnlink(followup))),
+  ticketSettle: (followup, field, pick) => sent(commands.ticketSettle(followup, field, pick)),
+  ticketComment: (followup, text) => sent(commands.ticketComment(followup, text)),
+  ticketWays: (followup) => sent(commands.ticketWays(followup)),
+  ticketWay: (followup, category, status) => sent(commands.ticketWay(followup, category, status)),
   outbox: () => sent(commands.outbox()),
   actsAbout: (object) => sent(commands.actsAbout(object)),
   actRetry: (id) => sent(commands.actRetry(id)),

@@ -24,6 +24,7 @@ import { Incidents } from './fake/incidents';
 import { roomOf } from './fake/room';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
 import { Outbox } from './fake/outbox';
+import { Trackers } from './fake/trackers';
 import {
   doctorLines,
   folderRows,
@@ -73,7 +74,8 @@ export function fakeCore(word = 'story'): Fake {
   const heard = new Set<(topics: string[]) => void>();
   const emit = (...topics: string[]) => heard.forEach((tell) => tell(topics));
   const incidents = new Incidents(mode);
-  const followUps = new FollowUps(mode, incidents);
+  const followUps: FollowUps = new FollowUps(mode, incidents, (id) => trackers.corrected(id));
+  const trackers = new Trackers(mode, followUps);
   const outbox = new Outbox(mode);
   const desk = new Desk(mode, incidents, emit);
   const acknowledged = new Set<string>();
@@ -339,6 +341,7 @@ export function fakeCore(word = 'story'): Fake {
       return adopted;
     },
     ...followUps.calls(answer, emit),
+    ...trackers.calls(answer, emit),
     declare: async (title, severity, ids) => {
       const made = await answer(() =>
         incidents.declare(
@@ -529,7 +532,7 @@ export function fakeCore(word = 'story'): Fake {
         emit('settings');
         return settings;
       }),
-    ...roomOf(incidents, outbox, answer, act),
+    ...roomOf(incidents, outbox, answer, act, (id, how) => trackers.settled(id, how)),
     ...commandOf(incidents, mode, answer, () => slos.slice(0, 2).map(({ id }) => client.sloDetail(id))),
     ...desk.client(answer, () => settings),
     policies: () => answer(() => policies),

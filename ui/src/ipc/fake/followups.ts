@@ -28,6 +28,8 @@ export class FollowUps {
   constructor(
     mode: Mode,
     private incidents: Incidents,
+    /** Told of every change. */
+    private changed: (id: string) => void = () => {},
   ) {
     if (mode === 'story') this.all = story();
     if (mode === 'many') this.all = many();
@@ -90,6 +92,11 @@ export class FollowUps {
     };
   }
 
+  /** Its ticket is another now, or none. */
+  join(id: string, ticket: FollowUpRow['ticket']): void {
+    this.all = this.all.map((one) => (one.id === id ? { ...one, ticket } : one));
+  }
+
   private get(id: string): FollowUpView {
     const found = this.all.find((one) => one.id === id);
     if (!found) throw new Fault('not_found', 'There is no such follow-up.', 'Go back to the list.');
@@ -100,8 +107,9 @@ export class FollowUps {
     const before = this.get(id);
     const after = { ...this.filled(before, form), updated: iso(Date.now() / 1000) };
     this.all = this.all.map((one) => (one.id === id ? after : one));
+    this.changed(id);
     if (before.status !== after.status) this.tell(after, `${after.title}: ${after.status}`);
-    return after;
+    return this.get(id);
   }
 
   private tell(one: FollowUpView, text: string) {

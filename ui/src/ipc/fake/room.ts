@@ -1,5 +1,5 @@
 /** The made-up incident room and outbox: what the person writes, opens and sends behaves as in the real one. */
-import type { Client } from '../client';
+import type { ActRow, Client } from '../client';
 import { draftOf, streamed, type Incidents } from './incidents';
 import type { Outbox } from './outbox';
 
@@ -32,7 +32,11 @@ export function roomOf(
   outbox: Outbox,
   answer: <T>(make: () => T) => Promise<T>,
   act: (make: () => unknown, ...topics: string[]) => Promise<void>,
+  /** An act about a ticket; false for any other. */
+  settled: (act: string, how: string) => boolean,
 ): Room {
+  const settledRow = (id: string, how: string): ActRow | undefined =>
+    settled(id, how) ? { ...(outbox.acts[0] as ActRow), id, state: 'done' } : undefined;
   return {
     streamOpen: (id, title, owner) =>
       answer(() => {
@@ -117,15 +121,21 @@ export function roomOf(
     outbox: () => answer(() => outbox.acts),
     actsAbout: (object) => answer(() => outbox.acts.filter((one) => one.object === object).reverse()),
     actRetry: (id) =>
-      answer(() => outbox.change(id, { state: 'done', reason: null, due: null, receipt: 'accepted' })),
+      answer(
+        () =>
+          settledRow(id, 'retry') ??
+          outbox.change(id, { state: 'done', reason: null, due: null, receipt: 'accepted' }),
+      ),
     actSettle: (id, how) =>
-      answer(() =>
-        outbox.change(
-          id,
-          how === 'drop'
-            ? { state: 'rejected', reason: 'dropped by hand', due: null }
-            : { state: 'done', reason: null, due: null, receipt: how.slice(5) },
-        ),
+      answer(
+        () =>
+          settledRow(id, how) ??
+          outbox.change(
+            id,
+            how === 'drop'
+              ? { state: 'rejected', reason: 'dropped by hand', due: null }
+              : { state: 'done', reason: null, due: null, receipt: how.slice(5) },
+          ),
       ),
     destinations: () => answer(() => outbox.destinations),
     destinationAdd: (form) => answer(() => outbox.add(form)),
