@@ -500,7 +500,7 @@ await withBrowser(async (world) => {
   await journey('many follow-ups are changed at once', { route: '/follow-ups' }, async (page) => {
     await press(page, 'j', 'x', 'j', 'x', 'm');
     await page.waitForSelector('[role="dialog"] >> text=Change 2 follow-ups');
-    await page.getByLabel('Owner').fill('Ana');
+    await page.getByLabel('Owner', { exact: true }).fill('Ana');
     await press(page, 'Enter');
     await page.waitForSelector('[role="dialog"]', { state: 'detached' });
     await page.waitForFunction(
@@ -543,7 +543,7 @@ await withBrowser(async (world) => {
   await journey('a Jira is looked around in and added', { route: '/connections/tracker' }, async (page) => {
     await press(page, 'Enter');
     await page.waitForSelector('text=Write the address');
-    await page.getByLabel('Address').fill('https://other.atlassian.net');
+    await page.getByLabel('Address', { exact: true }).fill('https://other.atlassian.net');
     await page.getByLabel('E-mail address').fill('ops@example.com');
     await page.getByLabel('API token').fill('old');
     await press(page, 'Enter');
@@ -556,7 +556,7 @@ await withBrowser(async (world) => {
     await page.getByLabel('Project').selectOption('OPS');
     await page.waitForSelector('text=What the project demands');
     await page.getByLabel('Team').selectOption('Platform');
-    await page.getByLabel('Name').fill('jira-other');
+    await page.getByLabel('Name', { exact: true }).fill('jira-other');
     await audit(page, 'with what was found');
     await press(page, 'Enter');
     await page.waitForSelector('ul[aria-label="Test"]');
@@ -579,6 +579,8 @@ await withBrowser(async (world) => {
       await press(page, 'b');
       await page.waitForSelector('.card');
       assert.ok((await count('.card')) <= 120, `${await count('.card')} cards`);
+      await press(page, 'l');
+      await page.locator('section[aria-label="open"] [role="listbox"]').focus();
       await press(page, 'l');
       await page.waitForSelector('section[aria-label="doing"] .card.active');
     },
