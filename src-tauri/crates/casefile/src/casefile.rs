@@ -93,8 +93,10 @@ impl CaseFile {
             return Ok(Applied { news: News::Waits, clients: Vec::new() });
         }
         let mut applied = self.integrate(read)?;
-        if applied.news == News::New {
+        // Also while something else waits: it may wait for what was put aside.
+        if applied.news != News::Known {
             self.retry_early(&mut applied)?;
+            applied.news = if self.waits() { News::Waits } else { News::New };
         }
         Ok(applied)
     }
