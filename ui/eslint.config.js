@@ -13,7 +13,7 @@ const bindings = {
   group: ['**/ipc/bindings', '**/ipc/fake', '**/ipc/fake/*'],
   message: 'The generated shape and the made-up core stay behind ~/ipc/client.',
 };
-const features = ['watch', 'incident', 'connections', 'settings', 'inbox'];
+const features = ['watch', 'incident', 'postmortem', 'connections', 'settings', 'inbox'];
 
 const limits = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod oncall;
 pub mod outbox;
 pub mod policies;
+pub mod postmortem;
 pub mod services;
 pub mod settings;
 pub mod slos;

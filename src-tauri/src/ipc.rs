@@ -5,12 +5,12 @@ use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
 use crate::commands::{
-    backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, oncall, outbox, policies, services, settings,
-    slos, trackers, watch,
+    backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, oncall, outbox, policies, postmortem, services,
+    settings, slos, trackers, watch,
 };
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
-/// `frame`, `alerts`, `followups`, or `profile` for everything.
+/// `frame`, `alerts`, `followups`, `postmortem`, or `profile` for everything.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct Changed {
     /// What changed.
@@ -174,6 +174,23 @@ pub fn builder() -> Builder<tauri::Wry> {
             policies::remove_policy,
             policies::proposal_take,
             policies::proposal_drop,
+            postmortem::postmortems,
+            postmortem::postmortem_templates,
+            postmortem::postmortem_open,
+            postmortem::postmortem_start,
+            postmortem::postmortem_edit,
+            postmortem::postmortem_pull,
+            postmortem::postmortem_standing,
+            postmortem::postmortem_block,
+            postmortem::postmortem_move,
+            postmortem::postmortem_reviewer,
+            postmortem::postmortem_release,
+            postmortem::postmortem_check,
+            postmortem::postmortem_history,
+            postmortem::postmortem_compare,
+            postmortem::postmortem_restore,
+            postmortem::postmortem_export,
+            postmortem::postmortem_write,
             settings::doctor,
             settings::test_notification,
             settings::told_about_tray,

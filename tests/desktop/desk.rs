@@ -223,6 +223,19 @@ impl Desk {
     }
 }
 
+/// The process that draws the page of a program.
+pub fn page_of(program: u32) -> Result<u32> {
+    let parent_and_name = |pid: u32| {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;
+        Some((rest.split_ascii_whitespace().nth(1)?.parse::<u32>().ok()?, name.to_owned()))
+    };
+    let processes = std::fs::read_dir("/proc").context("list processes")?.flatten();
+    let mut processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let page = processes.find(|pid| parent_and_name(*pid).is_some_and(|(parent, name)| parent == program && name.starts_with("WebKitWeb")));
+    page.context("the program has no page")
+}
+
 /// The profile folder of a session.
 pub fn profile_of(session: &Session) -> PathBuf {
     session.folder().join("profile")

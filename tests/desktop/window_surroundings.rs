@@ -117,23 +117,10 @@ async fn a_page_whose_process_dies_comes_back_by_itself() -> Result {
     for _ in 0..2 {
         process.until("the page to be painted", wait::PATIENCE, async || Ok(mark.exists().then_some(()))).await?;
         std::fs::remove_file(&mark).context("take away the mark")?;
-        session.run("kill", &["-9", &page_of(process.id())?.to_string()]).await?;
+        session.run("kill", &["-9", &desk::page_of(process.id())?.to_string()]).await?;
     }
     process.until("the page to be painted again", wait::PATIENCE, async || Ok(mark.exists().then_some(()))).await?;
     session.shows_windows(CLASS, 1).await
-}
-
-/// The process that draws the page of a program.
-fn page_of(program: u32) -> Result<u32> {
-    let parent_and_name = |pid: u32| {
-        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;
-        Some((rest.split_ascii_whitespace().nth(1)?.parse::<u32>().ok()?, name.to_owned()))
-    };
-    let processes = std::fs::read_dir("/proc").context("list processes")?.flatten();
-    let mut processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let page = processes.find(|pid| parent_and_name(*pid).is_some_and(|(parent, name)| parent == program && name.starts_with("WebKitWeb")));
-    page.context("the program has no page")
 }
 
 fn start(session: &Session, name: &str, program: &Path, profile: &Path, more: &[&str]) -> Result<Process> {

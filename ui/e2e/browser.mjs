@@ -39,6 +39,8 @@ export async function open(
     reducedMotion: 'reduce',
     locale,
   });
+  // As the real window does it; a library that writes over a prototype fails here too.
+  await context.addInitScript(() => Object.freeze(Object.prototype));
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {

@@ -27,6 +27,10 @@ pub enum Key {
     Left,
     /// Arrow right.
     Right,
+    /// Start of the line.
+    Home,
+    /// End of the line.
+    End,
 }
 
 impl Key {
@@ -44,6 +48,8 @@ impl Key {
             Self::Down => '\u{E015}',
             Self::Left => '\u{E012}',
             Self::Right => '\u{E014}',
+            Self::Home => '\u{E011}',
+            Self::End => '\u{E010}',
         }
     }
 }

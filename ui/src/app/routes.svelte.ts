@@ -8,6 +8,7 @@ export const PAGES = [
   'watch',
   'incident',
   'follow-ups',
+  'postmortem',
   'slos',
   'connections',
   'outbox',

@@ -292,6 +292,40 @@ export const commands = {
 	proposalTake: (id: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("proposal_take", { id })),
 	/**  Puts a proposal away. */
 	proposalDrop: (id: string) => typedError<null, WireError>(__TAURI_INVOKE("proposal_drop", { id })),
+	/**  Every incident that has, or could have, a postmortem. */
+	postmortems: () => typedError<PostmortemRow[], WireError>(__TAURI_INVOKE("postmortems")),
+	/**  What a postmortem can begin with. */
+	postmortemTemplates: () => typedError<TemplateRow[], WireError>(__TAURI_INVOKE("postmortem_templates")),
+	/**  The document of an incident, or that there is none yet. */
+	postmortemOpen: (id: string) => typedError<PostmortemView, WireError>(__TAURI_INVOKE("postmortem_open", { id })),
+	/**  Begins the document from a template, unless somebody has, and opens it. */
+	postmortemStart: (id: string, template: string) => typedError<PostmortemView, WireError>(__TAURI_INVOKE("postmortem_start", { id, template })),
+	/**  Takes in what the person wrote; it is kept for good when this answers. */
+	postmortemEdit: (id: string, update: string) => typedError<null, WireError>(__TAURI_INVOKE("postmortem_edit", { id, update })),
+	/**  What somebody at a state vector lacks; both in base64. */
+	postmortemPull: (id: string, stateVector: string) => typedError<string, WireError>(__TAURI_INVOKE("postmortem_pull", { id, stateVector })),
+	/**  How it stands. */
+	postmortemStanding: (id: string) => typedError<PostmortemStanding, WireError>(__TAURI_INVOKE("postmortem_standing", { id })),
+	/**  What a live block shows now, as a JSON text; none for a kind that is not known. */
+	postmortemBlock: (id: string, kind: string, slo: string | null) => typedError<string | null, WireError>(__TAURI_INVOKE("postmortem_block", { id, kind, slo })),
+	/**  Moves it between draft, review and published. */
+	postmortemMove: (id: string, state: string) => typedError<PostmortemStanding, WireError>(__TAURI_INVOKE("postmortem_move", { id, state })),
+	/**  Asks somebody to read it, or notes that they approve of it. */
+	postmortemReviewer: (id: string, person: string, approved: boolean) => typedError<PostmortemStanding, WireError>(__TAURI_INVOKE("postmortem_reviewer", { id, person, approved })),
+	/**  Somebody need not read it after all. */
+	postmortemRelease: (id: string, person: string) => typedError<PostmortemStanding, WireError>(__TAURI_INVOKE("postmortem_release", { id, person })),
+	/**  Ticks a point of the checklist, or opens it again. */
+	postmortemCheck: (id: string, item: string, done: boolean) => typedError<PostmortemStanding, WireError>(__TAURI_INVOKE("postmortem_check", { id, item, done })),
+	/**  Who wrote when. */
+	postmortemHistory: (id: string) => typedError<HistoryRow[], WireError>(__TAURI_INVOKE("postmortem_history", { id })),
+	/**  One moment against another, or against now. */
+	postmortemCompare: (id: string, from: string, to: string | null) => typedError<ComparedBlock[], WireError>(__TAURI_INVOKE("postmortem_compare", { id, from, to })),
+	/**  Puts blocks of a moment back before the block that is now the `at`th. */
+	postmortemRestore: (id: string, moment: string, first: number, count: number, at: number) => typedError<null, WireError>(__TAURI_INVOKE("postmortem_restore", { id, moment, first, count, at })),
+	/**  The document as Markdown, HTML, Jira markup or JSON. */
+	postmortemExport: (id: string, format: string) => typedError<Document, WireError>(__TAURI_INVOKE("postmortem_export", { id, format })),
+	/**  The same as a file in a folder; answers its path. */
+	postmortemWrite: (id: string, format: string, folder: string) => typedError<string, WireError>(__TAURI_INVOKE("postmortem_write", { id, format, folder })),
 	/**  Looks at every part. */
 	doctor: () => typedError<DoctorLine[], WireError>(__TAURI_INVOKE("doctor")),
 	/**  Sends a notification through the whole path. */
@@ -849,6 +883,20 @@ export type ChoiceRow = {
 	name: string,
 };
 
+/**  A block at two moments. */
+export type ComparedBlock = {
+	/**  `same`, `added`, `removed`, `changed`. */
+	change: string,
+	/**  Its place at the earlier moment. */
+	before_at: number | null,
+	/**  What it said then. */
+	before: string | null,
+	/**  Its place at the later moment. */
+	after_at: number | null,
+	/**  What it says then. */
+	after: string | null,
+};
+
 /**  A field that both sides changed. */
 export type ConflictRow = {
 	/**  `summary`, `description`, `status`, `assignee`, `priority` or `due`. */
@@ -1017,6 +1065,16 @@ export type DoctorLine = {
 	message: string,
 	/**  What to do; empty when ok. */
 	cure: string,
+};
+
+/**  A document that was written out. */
+export type Document = {
+	/**  `md`, `html`, `json`, `jira`. */
+	format: string,
+	/**  A name for its file. */
+	name: string,
+	/**  All of it. */
+	text: string,
 };
 
 /**  Seconds of the person's time after the first notification; none for what was not done. */
@@ -1303,6 +1361,20 @@ export type HandoverNote = {
 	to: string,
 	/**  The note, as text to be sent on. */
 	text: string,
+};
+
+/**  A moment of a document's history. */
+export type HistoryRow = {
+	/**  Its name: that of its last update. */
+	id: string,
+	/**  First edit, RFC 3339. */
+	from: string,
+	/**  Last edit, RFC 3339. */
+	at: string,
+	/**  Who wrote in it. */
+	authors: string[],
+	/**  Updates it is kept in. */
+	edits: number,
 };
 
 /**  Hours to be written down. */
@@ -1719,6 +1791,64 @@ export type PolicyRow = {
 	enabled: boolean,
 };
 
+/**  A line of the list: every incident that has, or could have, a postmortem. */
+export type PostmortemRow = {
+	/**  Incident. */
+	incident: string,
+	/**  Its title. */
+	title: string,
+	/**  `SEV0` to `SEV3`. */
+	severity: string,
+	/**  Phase of the incident. */
+	phase: string,
+	/**  Declared in the drill. */
+	drill: boolean,
+	/**  `none`, `draft`, `in_review`, `published`. */
+	state: string,
+	/**  When it was last written in, RFC 3339. */
+	edited_at: string | null,
+	/**  By whom. */
+	edited_by: string | null,
+	/**  Words in its text. */
+	words: number,
+	/**  Who is to read it. */
+	reviewers: ReviewerRow[],
+};
+
+/**  How a postmortem stands. */
+export type PostmortemStanding = {
+	/**  Incident. */
+	incident: string,
+	/**  `none`, `draft`, `in_review`, `published`. */
+	state: string,
+	/**  When it was published, RFC 3339. */
+	published_at: string | null,
+	/**  Who is to read it. */
+	reviewers: ReviewerRow[],
+	/**  What is looked at before it is published. */
+	checklist: ReviewPoint[],
+};
+
+/**  A document as it is opened. */
+export type PostmortemView = {
+	/**  Incident. */
+	incident: string,
+	/**  Its title. */
+	title: string,
+	/**  `none` while there is no document; `draft`, `in_review`, `published`. */
+	state: string,
+	/**  Who is to read it. */
+	reviewers: ReviewerRow[],
+	/**  Who writes here. */
+	me: string,
+	/**  The whole document as a Yjs update (version 1), base64. */
+	update: string,
+	/**  Why it may not be written in, where it may not. */
+	read_only: string | null,
+	/**  Kept updates that no longer read: their text is missing. */
+	damaged: number,
+};
+
 /**  A URL to probe. */
 export type ProbeForm = {
 	/**  Unique name. */
@@ -1773,6 +1903,22 @@ export type RemarkRow = {
 	text: string,
 	/**  Written from here. */
 	ours: boolean,
+};
+
+/**  A point of the checklist. */
+export type ReviewPoint = {
+	/**  What is looked at. */
+	text: string,
+	/**  Who looked at it; null while nobody has. */
+	done_by: string | null,
+};
+
+/**  Somebody who is to read a postmortem. */
+export type ReviewerRow = {
+	/**  Who. */
+	person: string,
+	/**  They read it and hold it to be right. */
+	approved: boolean,
 };
 
 /**  A past definition. */
@@ -2290,6 +2436,18 @@ export type Suggestion = {
 	recent_sli: number | null,
 	/**  An SLO with this name exists already. */
 	exists: boolean,
+};
+
+/**  A template to begin with. */
+export type TemplateRow = {
+	/**  Its key. */
+	id: string,
+	/**  As shown. */
+	title: string,
+	/**  What it is for. */
+	about: string,
+	/**  The person's own. */
+	own: boolean,
 };
 
 /**  One check of the truthful test. */

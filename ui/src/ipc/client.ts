@@ -5,6 +5,13 @@
 import { commands, events } from './bindings';
 import type {
   DatadogForm,
+  ComparedBlock,
+  HistoryRow,
+  PostmortemStanding,
+  Document,
+  PostmortemRow,
+  PostmortemView,
+  TemplateRow,
   AcceptedSuggestion,
   ActRow,
   AdoptForm,
@@ -68,8 +75,15 @@ import type {
   WireCode,
   WireError,
 } from './bindings';
-
 export type {
+  ComparedBlock,
+  HistoryRow,
+  PostmortemStanding,
+  Document,
+  PostmortemRow,
+  PostmortemView,
+  ReviewerRow,
+  TemplateRow,
   AcceptedSuggestion,
   ActRow,
   AdoptForm,
@@ -315,6 +329,35 @@ export interface Client {
   calendarsRead(): Promise<OnCallView>;
   /** The note for who takes over; of the present or latest shift without a span. */
   handover(from: string | null, to: string | null): Promise<HandoverNote>;
+  postmortems(): Promise<PostmortemRow[]>;
+  postmortemTemplates(): Promise<TemplateRow[]>;
+  postmortemOpen(incident: string): Promise<PostmortemView>;
+  postmortemStart(incident: string, template: string): Promise<PostmortemView>;
+  /** A Yjs update in base64; kept for good when this answers. */
+  postmortemEdit(incident: string, update: string): Promise<void>;
+  /** What somebody at this state vector lacks; both in base64. */
+  postmortemPull(incident: string, stateVector: string): Promise<string>;
+  postmortemStanding(incident: string): Promise<PostmortemStanding>;
+  /** The data of a live block as a JSON text; none of a kind the core does not know. */
+  postmortemBlock(incident: string, kind: string, slo: string | null): Promise<string | null>;
+  postmortemMove(incident: string, state: string): Promise<PostmortemStanding>;
+  postmortemReviewer(incident: string, person: string, approved: boolean): Promise<PostmortemStanding>;
+  postmortemRelease(incident: string, person: string): Promise<PostmortemStanding>;
+  postmortemCheck(incident: string, item: string, done: boolean): Promise<PostmortemStanding>;
+  postmortemHistory(incident: string): Promise<HistoryRow[]>;
+  /** One moment against another, or against now. */
+  postmortemCompare(incident: string, from: string, to: string | null): Promise<ComparedBlock[]>;
+  /** Puts blocks of a moment back before the block that is now the `at`th. */
+  postmortemRestore(
+    incident: string,
+    moment: string,
+    first: number,
+    count: number,
+    at: number,
+  ): Promise<void>;
+  postmortemExport(incident: string, format: string): Promise<Document>;
+  /** Writes the export into a folder and answers its path. */
+  postmortemWrite(incident: string, format: string, folder: string): Promise<string>;
   sources(): Promise<SourceRow[]>;
   sourceAdd(form: SourceForm): Promise<SourceRow>;
   sourceTry(form: SourceForm): Promise<SourceTest>;
@@ -508,6 +551,24 @@ const core: Client = {
   calendarRemove: (name) => sent(commands.calendarRemove(name)),
   calendarsRead: () => sent(commands.calendarsRead()),
   handover: (from, to) => sent(commands.handover(from, to)),
+  postmortems: () => sent(commands.postmortems()),
+  postmortemTemplates: () => sent(commands.postmortemTemplates()),
+  postmortemOpen: (id) => sent(commands.postmortemOpen(id)),
+  postmortemStart: (id, template) => sent(commands.postmortemStart(id, template)),
+  postmortemEdit: async (id, update) => void (await sent(commands.postmortemEdit(id, update))),
+  postmortemPull: (id, stateVector) => sent(commands.postmortemPull(id, stateVector)),
+  postmortemStanding: (id) => sent(commands.postmortemStanding(id)),
+  postmortemBlock: (id, kind, slo) => sent(commands.postmortemBlock(id, kind, slo)),
+  postmortemMove: (id, state) => sent(commands.postmortemMove(id, state)),
+  postmortemReviewer: (id, person, approved) => sent(commands.postmortemReviewer(id, person, approved)),
+  postmortemRelease: (id, person) => sent(commands.postmortemRelease(id, person)),
+  postmortemCheck: (id, item, done) => sent(commands.postmortemCheck(id, item, done)),
+  postmortemHistory: (id) => sent(commands.postmortemHistory(id)),
+  postmortemCompare: (id, from, to) => sent(commands.postmortemCompare(id, from, to)),
+  postmortemRestore: async (id, moment, first, count, at) =>
+    void (await sent(commands.postmortemRestore(id, moment, first, count, at))),
+  postmortemExport: (id, format) => sent(commands.postmortemExport(id, format)),
+  postmortemWrite: (id, format, folder) => sent(commands.postmortemWrite(id, format, folder)),
   sources: () => sent(commands.sources()),
   sourceAdd: (form) => sent(commands.sourceAdd(form)),
   sourceTry: (form) => sent(commands.sourceTry(form)),
@@ -572,4 +633,6 @@ export async function connect(): Promise<void> {
   const { fakeCore } = await import('./fake');
   const fake = fakeCore(new URLSearchParams(window.location.search).get('fake') ?? 'story');
   use(fake.client, fake.signals);
+  // The browser's tests play the part of others through it.
+  Object.assign(window, { made: fake });
 }

@@ -11,7 +11,7 @@ import {
   type Signals,
   type SloRow,
 } from './client';
-import { dependenciesOf, serviceRows } from './fake/services';
+import { dependenciesOf, servicesOf } from './fake/services';
 import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
 import { adoptedOf, backtestOf, tighteningsOf } from './fake/backtest';
 import { chartsOf } from './fake/charts';
@@ -22,6 +22,7 @@ import { commandOf } from './fake/command';
 import { FollowUps } from './fake/followups';
 import { Incidents } from './fake/incidents';
 import { roomOf } from './fake/room';
+import { postmortemsOf } from './fake/postmortems';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
 import { Outbox } from './fake/outbox';
 import { Trackers } from './fake/trackers';
@@ -101,8 +102,6 @@ export function fakeCore(word = 'story'): Fake {
   let told = false;
 
   const alerts = alertRows(mode);
-  let services = serviceRows(mode);
-  const blankService = { name: '', title: '', third_party: false, slos: 0, needs: [], needed_by: [] };
   const under = (key: string | null) => counted(alerts.filter((row) => row.journey_key === key));
   const withAlerts = (rows: SloRow[]) =>
     rows.map((row) => ({ ...row, alerts: alerts.filter((alert) => alert.slo_id === row.id).length }));
@@ -264,35 +263,7 @@ export function fakeCore(word = 'story'): Fake {
     alerts: (journey, id, offset) => answer(() => alertPage(alerts, mode, journey, id, offset)),
     dependencies: (journey, id) =>
       answer(() => dependenciesOf(id ? find(id) : slos.find((row) => keyOf(row) === journey), mode)),
-    services: () => answer(() => services),
-    serviceDepend: (name, needs) =>
-      answer(() => {
-        if (name.trim() === needs.trim())
-          throw new Fault('invalid', `${name} cannot depend on itself.`, 'Name two services.');
-        const made = (other: string) =>
-          services.find((row) => row.name === other) ?? { ...blankService, name: other };
-        const changedRow = made(name.trim());
-        const need = { service: needs.trim(), declared: true, defined: false };
-        const rest = services.filter((row) => row.name !== name.trim() && row.name !== needs.trim());
-        services = [
-          ...rest,
-          { ...changedRow, needs: [...changedRow.needs.filter((n) => n.service !== need.service), need] },
-          { ...made(needs.trim()), needed_by: [...new Set([...made(needs.trim()).needed_by, name.trim()])] },
-        ].sort((a, b) => a.name.localeCompare(b.name));
-        return services;
-      }),
-    serviceUndepend: (name, needs) =>
-      answer(
-        () =>
-          (services = services.map((row) =>
-            row.name === name ? { ...row, needs: row.needs.filter((n) => n.service !== needs) } : row,
-          )),
-      ),
-    serviceDescribe: (name, title, third_party) =>
-      answer(
-        () => (services = services.map((row) => (row.name === name ? { ...row, title, third_party } : row))),
-      ),
-    serviceForget: (name) => answer(() => (services = services.filter((row) => row.name !== name))),
+    ...servicesOf(mode, answer),
     inbox: () => answer(() => [...inbox].sort((a, b) => b.at - a.at)),
     markRead: (id) =>
       act(
@@ -535,6 +506,14 @@ export function fakeCore(word = 'story'): Fake {
     ...roomOf(incidents, outbox, answer, act, (id, how) => trackers.settled(id, how)),
     ...commandOf(incidents, mode, answer, () => slos.slice(0, 2).map(({ id }) => client.sloDetail(id))),
     ...desk.client(answer, () => settings),
+    ...postmortemsOf(
+      mode,
+      incidents,
+      (name) => chartsOf(slos.find((row) => row.name === name) ?? find(name), null, incidents.all, excluded),
+      (id) => followUps.of(id),
+      answer,
+      emit,
+    ),
     policies: () => answer(() => policies),
     savePolicy: (policy) =>
       answer(() => {

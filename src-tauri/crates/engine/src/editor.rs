@@ -7,7 +7,6 @@ use std::sync::Arc;
 use firewatch_domain::indicator::Indicator;
 use firewatch_domain::slo::{Slo, name_from};
 use firewatch_domain::source::SourceKind;
-use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
 use crate::folders::place;
@@ -17,6 +16,7 @@ use crate::sources::PROBE;
 use crate::view::{
     AlertingForm, DefinitionRow, DroppedFile, FieldFault, IndicatorForm, MethodForm, RevisionRow, SloEditor, SloForm, WindowForm,
 };
+use crate::write_out::write_files;
 use crate::{Engine, EngineError};
 
 /// Past definitions that are shown.
@@ -150,22 +150,8 @@ impl Engine {
 impl Engine {
     /// Writes definitions as OpenSLO v1 files into a folder, which is made where it is missing; answers their paths.
     pub fn write_slos(&self, names: &[String], folder: &Path) -> Result<Vec<String>, EngineError> {
-        if folder.as_os_str().is_empty() || !folder.is_absolute() {
-            let message = "write the whole path of a folder, such as /srv/slos".to_owned();
-            return Err(EngineError::Field { field: "folder".to_owned(), message });
-        }
-        let refused = |what: &Path, error: std::io::Error| EngineError::Field {
-            field: "folder".to_owned(),
-            message: format!("{} cannot be written: {error}; choose another folder", words::plain(&what.display().to_string(), 200)),
-        };
-        std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
-        let mut written = Vec::new();
-        for file in self.export_slos(names)? {
-            let path = folder.join(&file.name);
-            std::fs::write(&path, file.text).map_err(|error| refused(&path, error))?;
-            written.push(path.display().to_string());
-        }
-        Ok(written)
+        let files = self.export_slos(names)?;
+        write_files(folder, "/srv/slos", files.into_iter().map(|file| (file.name, file.text)))
     }
 }
 

@@ -64,6 +64,7 @@ mod trackers;
 mod updates;
 pub mod view;
 pub mod watch;
+mod write_out;
 
 pub use engine::{Engine, World};
 pub use error::EngineError;

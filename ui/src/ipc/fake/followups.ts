@@ -125,7 +125,7 @@ export class FollowUps {
     if (!after.title) refuse('title', 'the title is empty; say in one line what is to be done');
     for (const key of ['text', 'owner'] as const) if (form[key] !== null) after[key] = form[key];
     for (const key of ['kind', 'priority', 'status'] as const) if (form[key] !== null) after[key] = form[key];
-    for (const key of ['slo', 'journey', 'required', 'incident', 'entry'] as const)
+    for (const key of ['slo', 'journey', 'required', 'incident', 'entry', 'passage'] as const)
       if (form[key] !== null) after[key] = form[key] || null;
     if (after.required && !after.incident)
       refuse('required', `“${after.title}”: it belongs to no incident, so it can hold none up`);

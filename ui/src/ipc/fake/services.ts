@@ -1,8 +1,8 @@
 /** Made-up services of the story: settings needs the integrations, some run by others; one of them burned first. */
-import type { DependencyView, ServiceRow, SloRow } from '../client';
+import { Fault, type Client, type DependencyView, type ServiceRow, type SloRow } from '../client';
 import { NOW, type Mode } from './world';
 
-export function serviceRows(mode: Mode): ServiceRow[] {
+function serviceRows(mode: Mode): ServiceRow[] {
   if (mode === 'empty' || mode === 'loading') return [];
   const row = (name: string, patch: Partial<ServiceRow> = {}): ServiceRow => ({
     name,
@@ -26,6 +26,48 @@ export function serviceRows(mode: Mode): ServiceRow[] {
       needed_by: ['integrations'],
     }),
   ];
+}
+
+type Calls = Pick<
+  Client,
+  'services' | 'serviceDepend' | 'serviceUndepend' | 'serviceDescribe' | 'serviceForget'
+>;
+
+/** The services, as they are declared and described. */
+export function servicesOf(mode: Mode, answer: <T>(make: () => T) => Promise<T>): Calls {
+  let services = serviceRows(mode);
+  const blankService = { name: '', title: '', third_party: false, slos: 0, needs: [], needed_by: [] };
+  return {
+    services: () => answer(() => services),
+    serviceDepend: (name, needs) =>
+      answer(() => {
+        if (name.trim() === needs.trim())
+          throw new Fault('invalid', `${name} cannot depend on itself.`, 'Name two services.');
+        const made = (other: string) =>
+          services.find((row) => row.name === other) ?? { ...blankService, name: other };
+        const changedRow = made(name.trim());
+        const need = { service: needs.trim(), declared: true, defined: false };
+        const rest = services.filter((row) => row.name !== name.trim() && row.name !== needs.trim());
+        services = [
+          ...rest,
+          { ...changedRow, needs: [...changedRow.needs.filter((n) => n.service !== need.service), need] },
+          { ...made(needs.trim()), needed_by: [...new Set([...made(needs.trim()).needed_by, name.trim()])] },
+        ].sort((a, b) => a.name.localeCompare(b.name));
+        return services;
+      }),
+    serviceUndepend: (name, needs) =>
+      answer(
+        () =>
+          (services = services.map((row) =>
+            row.name === name ? { ...row, needs: row.needs.filter((n) => n.service !== needs) } : row,
+          )),
+      ),
+    serviceDescribe: (name, title, third_party) =>
+      answer(
+        () => (services = services.map((row) => (row.name === name ? { ...row, title, third_party } : row))),
+      ),
+    serviceForget: (name) => answer(() => (services = services.filter((row) => row.name !== name))),
+  };
 }
 
 export function dependenciesOf(row: SloRow | undefined, mode: Mode): DependencyView {

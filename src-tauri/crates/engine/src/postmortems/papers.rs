@@ -1,5 +1,7 @@
 //! Out and in: a postmortem written out in a format, and text from elsewhere taken into it.
 
+use std::path::Path;
+
 use firewatch_casefile::Drawer;
 use firewatch_casefile::export::Paper;
 use firewatch_casefile::{import, live};
@@ -7,6 +9,7 @@ use firewatch_domain::words;
 
 use super::barred;
 use crate::view::{Document, ImportedText};
+use crate::write_out::write_files;
 use crate::{Engine, EngineError};
 
 /// Longest text that is taken in, in bytes.
@@ -30,6 +33,12 @@ impl Engine {
         };
         let ending = if format == "jira" { "txt" } else { format };
         Ok(Document { format: format.to_owned(), name: format!("{}.{ending}", file_name(&paper.title)), text })
+    }
+
+    /// The same as a file in a folder, which is made where it is missing; answers its path.
+    pub fn write_postmortem(&self, id: &str, format: &str, folder: &Path) -> Result<String, EngineError> {
+        let paper = self.export_postmortem(id, format)?;
+        Ok(write_files(folder, "/srv/postmortems", [(paper.name, paper.text)])?.swap_remove(0))
     }
 
     /// Takes text in behind what is there: `md` or `html`, sanitised. Answers what came in and what was left out.

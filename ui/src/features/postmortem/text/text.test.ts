@@ -1,0 +1,91 @@
+/** The parts of the editor that can be judged without a page. */
+import { getSchema } from '@tiptap/core';
+import { describe, expect, it } from 'vitest';
+import { marksOf, plotOf, rowsOf } from '../blocks/data';
+import { missing } from '../side/missing';
+import { readSaid } from '../side/threads.svelte';
+import { shapeOf } from './outline';
+import { contents, VOCABULARY } from './schema';
+import { readable, type Piece } from './strange';
+
+const schema = getSchema(contents());
+const line = (text: string): Piece => ({ type: 'paragraph', content: text ? [{ type: 'text', text }] : [] });
+const head = (text: string, level = 2): Piece => ({
+  type: 'heading',
+  attrs: { level },
+  content: [{ type: 'text', text }],
+});
+const docOf = (...content: Piece[]) => schema.nodeFromJSON({ type: 'doc', content });
+
+describe('the outline', () => {
+  it('lists headings and counts words in any script, once', () => {
+    const doc = docOf(head('What happened'), line('It’s 3 o’clock, naïve café.'), line(''));
+    expect(shapeOf(doc)).toEqual({
+      headings: [{ level: 2, text: 'What happened', at: 0 }],
+      words: 7,
+    });
+    expect(shapeOf(doc).words).toBe(7);
+  });
+});
+
+describe('what is missing', () => {
+  const says = (doc: ReturnType<typeof docOf>) =>
+    missing(doc, { open: 0, made: 1, incident: undefined, reviewers: [] });
+  it('finds the part that nobody wrote, and where it is', () => {
+    const doc = docOf(head('One'), line('written'), head('Two'), line(''), head('Three'), line('written'));
+    expect(says(doc)[0]).toEqual({ says: 'Every part is written', done: false, at: 15 });
+  });
+  it('takes a part with a part under it as written', () => {
+    expect(says(docOf(head('One', 1), head('Two', 2), line('written')))[0]?.done).toBe(true);
+    expect(says(docOf(head('One', 1), line('written'), head('Two', 2)))[0]?.done).toBe(false);
+  });
+});
+
+describe('what is read of a newer document', () => {
+  it('keeps the words of what is not known', () => {
+    const strange: Piece = { type: 'kanban', content: [line('to do'), line('done')] };
+    const within: Piece = {
+      type: 'paragraph',
+      content: [
+        { type: 'sparkle', content: [{ type: 'text', text: 'x' }] },
+        { type: 'text', text: 'y', marks: [{ type: 'glow' }, { type: 'bold' }] },
+      ],
+    };
+    expect(readable([strange, within], VOCABULARY)).toEqual([
+      { type: 'strangeBlock', attrs: { name: 'kanban', words: 'to do done' } },
+      {
+        type: 'paragraph',
+        content: [
+          { type: 'text', text: 'x' },
+          { type: 'text', text: 'y', marks: [{ type: 'bold' }] },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('what comes in a live block', () => {
+  it('is drawn only when it is whole', () => {
+    expect(plotOf('{"t":[1,2],"y":[0.5,null],"objective":0.9}', 'indicator')?.level?.at).toBe(0.9);
+    for (const bad of ['', 'null', '[]', '{"t":[1],"y":[1,2]}', '{"t":["x"],"y":[1]}', '{"t":[],"y":[]}'])
+      expect(plotOf(bad, 'budget'), bad).toBeNull();
+  });
+  it('leaves out what does not fit', () => {
+    expect(rowsOf('{"rows":[1,null,{"text":"a"}]}')).toEqual([{ text: 'a' }]);
+    expect(rowsOf('nonsense')).toEqual([]);
+    expect(marksOf('{"marks":[{"at":"x"},{"at":5,"text":7},null]}')).toEqual([{ at: 5, text: '' }]);
+  });
+});
+
+describe('what others said', () => {
+  it('is read where it can be, and hides no other', () => {
+    expect(readSaid('1', '{"kind":"reply","thread":"t","author":"a","at":"x","text":"y"}')).toEqual([
+      { id: '1', kind: 'reply', thread: 't', author: 'a', at: 'x', text: 'y' },
+    ]);
+    expect(readSaid('1', '{"kind":"thread","author":{"x":1},"text":3}')[0]).toMatchObject({
+      author: '',
+      text: '',
+    });
+    for (const bad of ['', '[]', '{', 'null', 7, undefined]) expect(readSaid('1', bad)).toEqual([]);
+  });
+});
