@@ -39,7 +39,7 @@ impl Engine {
             let followup = tx.followup(followup)?;
             let setup = chosen_tracker(tx, tracker)?;
             self.order_ticket(tx, &followup, &setup)?;
-            self.shown_ticket(tx, &followup.id)
+            Self::shown_ticket(tx, &followup.id)
         })
     }
 
@@ -57,7 +57,7 @@ impl Engine {
             (ticket.state, ticket.stale, ticket.url) = (LinkState::Linked, true, setup.page(&key));
             ticket.key = key;
             self.joined(tx, &followup, &mut ticket, "joined with")?;
-            self.shown_ticket(tx, &followup.id)
+            Self::shown_ticket(tx, &followup.id)
         })
     }
 
@@ -105,7 +105,7 @@ impl Engine {
             put_fields(&mut after, &ours);
             self.keep_followup(tx, Some(&followup), &after, &Self::author(tx)?)?;
             self.ticket_follows(tx, &tx.followup(&followup.id)?)?;
-            self.shown_ticket(tx, &followup.id)
+            Self::shown_ticket(tx, &followup.id)
         })
     }
 
@@ -115,7 +115,7 @@ impl Engine {
         self.write(|tx| {
             let followup = tx.followup(followup)?;
             self.comment_in(tx, &followup.id, &text)?;
-            self.shown_ticket(tx, &followup.id)
+            Self::shown_ticket(tx, &followup.id)
         })
     }
 
@@ -151,11 +151,11 @@ impl Engine {
             setup.ways.insert(category.to_owned(), status.clone());
             tx.set_tracker(&setup)?;
             self.ticket_follows(tx, &followup)?;
-            self.shown_ticket(tx, &followup.id)
+            Self::shown_ticket(tx, &followup.id)
         })
     }
 
-    fn shown_ticket(&self, tx: &Tx<'_>, followup: &str) -> Result<TicketView, EngineError> {
+    fn shown_ticket(tx: &Tx<'_>, followup: &str) -> Result<TicketView, EngineError> {
         let ticket = tx.ticket(followup)?.ok_or_else(|| no_ticket(followup))?;
         ticket_view(tx, &ticket)
     }

@@ -1,4 +1,4 @@
-//! Markdown as CommonMark and GitHub read it. Every punctuation mark of a text is escaped, so that no text can become mark-up, a link
+//! Markdown as `CommonMark` and GitHub read it. Every punctuation mark of a text is escaped, so that no text can become mark-up, a link
 //! or HTML; pictures and charts are inside as data.
 
 use std::fmt::Write;
@@ -53,7 +53,7 @@ fn cell(text: &str) -> String {
     clean(text).split('\n').map(escaped).collect::<Vec<_>>().join("<br>")
 }
 
-/// Any punctuation mark of ASCII may be escaped (CommonMark, 2.4).
+/// Any punctuation mark of ASCII may be escaped (`CommonMark`, 2.4).
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {

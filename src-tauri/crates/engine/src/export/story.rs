@@ -36,7 +36,7 @@ pub(super) fn told(known: &Known) -> Paper {
         streams(known),
         checklist(known),
         evidence(known),
-        timeline(known),
+        Some(timeline(known)),
         updates(known),
         followups(known),
         hours(known),
@@ -118,7 +118,7 @@ fn charted(known: &Known, name: &str, charts: &SloCharts) -> Vec<Block> {
     [chart("budget left", &charts.remaining, 0.0), chart("indicator", &charts.sli, charts.objective)].into_iter().flatten().collect()
 }
 
-fn timeline(known: &Known) -> Option<Part> {
+fn timeline(known: &Known) -> Part {
     let (mut blocks, mut rows) = (Vec::new(), Vec::new());
     for entry in &known.view.entries {
         let mut text = entry.text.clone();
@@ -136,7 +136,7 @@ fn timeline(known: &Known) -> Option<Part> {
         }
     }
     blocks.push(Block::Table { head: HEAD, rows });
-    Some(Part { title: "Timeline", blocks })
+    Part { title: "Timeline", blocks }
 }
 
 const HEAD: &[&str] = &["At (UTC)", "Kind", "Who", "What"];
