@@ -63,7 +63,8 @@ fn block(paper: &Paper, node: &Node, out: &mut String) {
         "tableHeader" => wrapped(paper, "th", &spans(node), node, out),
         "tableCell" => wrapped(paper, "td", &spans(node), node, out),
         LIVE_BLOCK => {
-            let _ = writeln!(out, "<figure class=\"live\" data-kind=\"{}\">", escaped(node.text_of("kind").unwrap_or_default()));
+            let known = crate::live::KINDS.iter().find(|(kind, _)| Some(*kind) == node.text_of("kind"));
+            let _ = writeln!(out, "<figure class=\"live\" data-kind=\"{}\">", known.map_or("", |(kind, _)| kind));
             // Drawn here, never taken from the document.
             out.push_str(&crate::live::drawing(node));
             blocks(paper, &node.content, out);
