@@ -66,7 +66,8 @@ impl Engine {
     }
 
     fn remember(&self, lines: &[DoctorLine]) {
-        let wrong = lines.iter().filter(|l| l.verdict != "ok" && !l.part.starts_with("source "));
+        // A full disk is known at once, and stays no longer than it is.
+        let wrong = lines.iter().filter(|l| l.verdict != "ok" && !l.part.starts_with("source ") && l.part != "disk");
         let mut wrong: Vec<Degraded> =
             wrong.map(|l| Degraded { part: l.part.clone(), message: l.message.clone(), cure: l.cure.clone() }).collect();
         if let Some(line) = self.recovery_line().filter(|_| !wrong.iter().any(|d| d.part == "database")) {
@@ -88,7 +89,7 @@ impl Engine {
     }
 
     fn disk_line(&self) -> Option<DoctorLine> {
-        self.disk_full.load(Ordering::Relaxed).then(|| DoctorLine {
+        (self.disk_full_s.load(Ordering::Relaxed) != 0).then(|| DoctorLine {
             part: "disk".to_owned(),
             verdict: "broken".to_owned(),
             message: "the disk is full: nothing new is kept, and SLOs go blind".to_owned(),

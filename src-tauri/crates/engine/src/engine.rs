@@ -1,7 +1,7 @@
 //! The engine of one profile: its memory, its ports, and what it holds between polls.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -20,6 +20,8 @@ use crate::postmortems::Shelf;
 use crate::roster::Roster;
 use crate::view::Degraded;
 
+/// So many seconds without a write that found no space, and the disk is full no longer.
+const FULL_FOR_S: i64 = 120;
 /// Marks a profile as the drill's.
 pub(crate) const DRILL: &str = "drill";
 /// The latest sign of life, in unix seconds of the engine's time.
@@ -82,8 +84,8 @@ pub struct Engine {
     pub(crate) roster: Mutex<Option<Arc<Roster>>>,
     /// The watch runs: what is held in memory is the newest there is.
     pub(crate) watching: AtomicBool,
-    /// The last write found no space.
-    pub(crate) disk_full: AtomicBool,
+    /// When a write last found no space, in unix seconds; 0 once there was space for long enough.
+    pub(crate) disk_full_s: AtomicI64,
     /// What the doctor found wrong when it last looked.
     pub(crate) degraded: Mutex<Vec<Degraded>>,
 }
@@ -109,7 +111,7 @@ impl Engine {
             drill,
             roster: Mutex::default(),
             watching: AtomicBool::new(false),
-            disk_full: AtomicBool::new(false),
+            disk_full_s: AtomicI64::new(0),
             degraded: Mutex::default(),
         })
     }
@@ -197,8 +199,15 @@ impl Engine {
     /// A write transaction; that there is no space for it is remembered until there is again.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
         let written = self.store.write(work);
-        let full = matches!(&written, Err(EngineError::Store(StoreError::DiskFull)));
-        if (full || written.is_ok()) && self.disk_full.swap(full, Ordering::Relaxed) != full {
+        let (before, now) = (self.disk_full_s.load(Ordering::Relaxed), self.now_s());
+        let after = match &written {
+            Err(EngineError::Store(StoreError::DiskFull)) => now,
+            // A small write may find a place where a poll does not.
+            Ok(_) if before != 0 && (now - before).abs() > FULL_FOR_S => 0,
+            _ => before,
+        };
+        self.disk_full_s.store(after, Ordering::Relaxed);
+        if (before == 0) != (after == 0) {
             self.store.tell(&[Topic::Frame].into());
         }
         written
