@@ -120,12 +120,12 @@ fn judged(spec: &Value, base: &str, request: &Request) -> Vec<String> {
     let mut out = Vec::new();
     let parameters: Vec<&Value> = operation["parameters"].as_array().into_iter().flatten().map(|p| resolved(spec, p)).collect();
     let of = |place: &str| parameters.iter().filter(|p| p["in"] == place && p["name"] != "token").copied().collect::<Vec<_>>();
-    check_pairs(&of("query"), request.url.query_pairs().into_owned().collect(), &format!("{at} ?"), &mut out);
+    check_pairs(&of("query"), &request.url.query_pairs().into_owned().collect::<Vec<_>>(), &format!("{at} ?"), &mut out);
     let form = of("formData");
     let kind = request.headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     if !form.is_empty() || kind.starts_with("application/x-www-form-urlencoded") {
         let body = Url::parse(&format!("http://x/?{}", String::from_utf8_lossy(&request.body))).unwrap();
-        check_pairs(&form, body.query_pairs().into_owned().collect(), &format!("{at} form"), &mut out);
+        check_pairs(&form, &body.query_pairs().into_owned().collect::<Vec<_>>(), &format!("{at} form"), &mut out);
     }
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     if !schema.is_null() {
@@ -134,14 +134,14 @@ fn judged(spec: &Value, base: &str, request: &Request) -> Vec<String> {
     out
 }
 
-fn check_pairs(parameters: &[&Value], pairs: Vec<(String, String)>, at: &str, out: &mut Vec<String>) {
+fn check_pairs(parameters: &[&Value], pairs: &[(String, String)], at: &str, out: &mut Vec<String>) {
     let given: BTreeSet<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     for parameter in parameters.iter().filter(|p| p["required"] == true) {
         if !given.contains(parameter["name"].as_str().unwrap_or_default()) {
             out.push(format!("{at}: {} is missing", parameter["name"]));
         }
     }
-    for (name, text) in &pairs {
+    for (name, text) in pairs {
         let Some(parameter) = parameters.iter().find(|p| p["name"] == name.as_str()) else {
             out.push(format!("{at}: {name} is not described"));
             continue;
