@@ -12,7 +12,7 @@ use firewatch_sources::Connector;
 use firewatch_store::Store;
 use firewatch_tests::Result;
 
-use crate::stage::{Desk, NoHeartbeat, NoKeyring, ScriptedClock};
+use crate::stage::{Desk, NoCalendars, NoHeartbeat, NoKeyring, ScriptedClock};
 
 /// A profile, its time and its engine.
 pub struct Paper {
@@ -47,6 +47,7 @@ impl Paper {
             clock: Arc::<ScriptedClock>::clone(&clock),
             ids: Arc::new(Named(name, AtomicU64::new(0))),
             connect: Arc::new(Connector::default()),
+            calendars: Arc::new(NoCalendars),
             post: Arc::new(Mailroom),
             secrets: Arc::new(NoKeyring),
             announcer: Arc::new(Desk::new(&clock)),
