@@ -64,7 +64,7 @@ impl From<EngineError> for WireError {
             | EngineError::Secret(_)
             | EngineError::Busy { .. }
             | EngineError::Store(StoreError::ReadOnly { .. } | StoreError::DiskFull) => Self::refused(message),
-            EngineError::Store(_) | EngineError::Lost(_) => Self::internal(message),
+            EngineError::Case(_) | EngineError::Store(_) | EngineError::Lost(_) => Self::internal(message),
         }
     }
 }

@@ -23,6 +23,9 @@ fn frame(face: &str) -> Frame {
         incidents: Vec::new(),
         degraded: Vec::new(),
         told_about_tray: true,
+        off_shift: None,
+        captured: None,
+        severity_names: Vec::new(),
     }
 }
 
