@@ -29,6 +29,7 @@ fn engine(folder: &std::path::Path, now_s: i64) -> Result<(Arc<Engine>, Arc<Scri
         secrets: Arc::new(stage::NoKeyring),
         announcer: Arc::<Desk>::clone(&desk),
         heartbeat: Arc::new(NoHeartbeat),
+        calendars: Arc::new(stage::NoCalendars),
         checkups: Vec::new(),
     };
     Ok((Engine::new(Arc::new(Store::open(folder, "opened")?), world, false), clock, desk))
@@ -52,7 +53,8 @@ async fn the_command_line_keeps_followups_and_the_incident_tells_of_them() -> Re
     let incident = cli.json(&["incident", "declare", "Settings load slowly", "--severity", "SEV2"]).await?;
     let id = incident["id"].as_str().context("an id")?;
     let incident = cli.json(&["incident", "entry", id, "Thirteen integrations are asked one after another"]).await?;
-    let entry = incident["entries"][1]["id"].as_str().context("an entry")?;
+    let entries = incident["entries"].as_array().context("entries")?;
+    let entry = entries.iter().find(|entry| entry["kind"] == "note").and_then(|entry| entry["id"].as_str()).context("the note")?;
 
     let added = cli
         .json(&[
