@@ -20,7 +20,7 @@ use firewatch_trackers::Office;
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
-use crate::stage::{Desk, NoHeartbeat, ScriptedClock};
+use crate::stage::{Desk, NoCalendars, NoHeartbeat, ScriptedClock};
 
 /// Where time begins.
 pub const BEGIN_S: i64 = 1_800_000_000;
@@ -276,6 +276,7 @@ fn started(store: &Arc<Store>, clock: &Arc<ScriptedClock>, crash: &Arc<Crash>) -
         announcer: Arc::new(Desk::new(clock)),
         heartbeat: Arc::new(NoHeartbeat),
         checkups: Vec::new(),
+        calendars: Arc::new(NoCalendars),
     };
     Engine::new(Arc::clone(store), world, false)
 }
