@@ -41,6 +41,8 @@ pub(crate) fn github() -> Options<'static> {
     options.extension.table = true;
     options.extension.autolink = true;
     options.extension.tasklist = true;
+    // Indented code behind a list would belong to the list.
+    options.render.prefer_fenced = true;
     // The sanitiser behind it decides what of it stays.
     options.render.r#unsafe = true;
     options
