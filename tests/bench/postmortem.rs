@@ -78,6 +78,7 @@ fn replayed(name: &str, trace: &Trace) -> Result<Row> {
         pairs.push(ours, cpu_ms()? - begun);
         black_box(doc);
     }
+    say(&format!("{name}, {}", pairs.words("ms of CPU")))?;
     let ratio = pairs.ratio();
     Ok(Row {
         figure: format!("CPU of replaying {name}, {} edits one by one", trace.edits.len()),
@@ -130,7 +131,8 @@ fn long_document() -> Result<[Row; 2]> {
     let (engine, _) = alone::alone(folder.path(), "Ada", now)?;
     let incident = engine.declare("Two hundred pages", "SEV3", &[])?.id;
     let line = "the cache of the settings service was cold and every request went through ".repeat(WORDS_A_PAGE / 130 + 1);
-    let page: String = (0..10).map(|n| format!("Paragraph {n}: {}\n\n", &line[..(WORDS_A_PAGE * 6 / 10).min(line.len())])).collect();
+    let words = &line[..(WORDS_A_PAGE * 6 / 10).min(line.len())];
+    let page: String = (0..10).fold(String::new(), |page, n| page + &format!("Paragraph {n}: {words}\n\n"));
     for _ in 0..PAGES / 10 {
         engine.import_postmortem(&incident, &page.repeat(10), "md")?;
     }

@@ -67,7 +67,7 @@ fn two_profiles_that_begin_apart_hold_one_text_when_they_meet() -> Result {
     let incident = ada.declare("Slow settings", "SEV2", &[])?.id;
     let (bob, _) = alone(train.path(), "Bob", NOW_S)?;
     let entries = ada.store().read(|tx| tx.entries(&incident))?;
-    bob.store().write(|tx| entries.iter().try_for_each(|entry| tx.append_entry(entry)))?;
+    bob.store().write(|tx| entries.iter().try_for_each(|entry| tx.append_entry(entry).map(drop)))?;
     write(&ada, &incident, 11, "by Ada at home")?;
     write(&bob, &incident, 22, "by Bob on the train")?;
     bob.merge_case(&incident, &ada.pull_postmortem(&incident, &bob.case_state_vector(&incident)?)?, "Ada", "folder")?;
