@@ -9,6 +9,7 @@ pub mod followups;
 pub mod hours;
 pub mod incidents;
 pub mod ledger;
+pub mod library;
 pub mod oncall;
 pub mod outbox;
 pub mod policies;

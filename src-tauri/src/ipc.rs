@@ -5,7 +5,7 @@ use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
 use crate::commands::{
-    backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, oncall, outbox, policies, postmortem, services,
+    backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, library, oncall, outbox, policies, postmortem, services,
     settings, slos, trackers, watch,
 };
 
@@ -114,6 +114,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             followups::followup_add,
             followups::followup_change,
             followups::followups_change,
+            followups::followup_ship,
+            followups::followup_prove,
+            followups::hypothesis_preview,
+            library::search,
+            library::looks_like,
             outbox::outbox,
             outbox::acts_about,
             outbox::act_retry,

@@ -9,6 +9,7 @@ export const PAGES = [
   'incident',
   'follow-ups',
   'postmortem',
+  'library',
   'slos',
   'connections',
   'outbox',

@@ -177,6 +177,16 @@ export const commands = {
 	followupAdd: (form: FollowUpForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_add", { form })),
 	followupChange: (id: string, form: FollowUpForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_change", { id, form })),
 	followupsChange: (ids: string[], form: FollowUpForm) => typedError<FollowUpRow[], WireError>(__TAURI_INVOKE("followups_change", { ids, form })),
+	/**  What fits a query, the best first. */
+	search: (query: string, limit: number) => typedError<HitRow[], WireError>(__TAURI_INVOKE("search", { query, limit })),
+	/**  Earlier incidents that look like one. */
+	looksLike: (incident: string) => typedError<Alike[], WireError>(__TAURI_INVOKE("looks_like", { incident })),
+	/**  Notes that a follow-up has shipped. */
+	followupShip: (id: string, form: ShipForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_ship", { id, form })),
+	/**  Looks at what the data say of a follow-up's hypothesis now. */
+	followupProve: (id: string, form: ProveForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_prove", { id, form })),
+	/**  What a hypothesis as typed means, and how its SLOs stand now. */
+	hypothesisPreview: (text: string, slo: string | null, incident: string | null) => typedError<HypothesisPreview, WireError>(__TAURI_INVOKE("hypothesis_preview", { text, slo, incident })),
 	actRetry: (id: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_retry", { id })),
 	/**  Says how an act ended: `done:KEY` or `drop`. */
 	actSettle: (id: string, how: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_settle", { id, how })),
@@ -2803,6 +2813,7 @@ export type FollowUpRow = {
 	created: string,
 	updated: string,
 	ticket: TicketRow | null,
+	hypothesis: string | null,
 	proof: ProofRow | null,
 };
 
@@ -2811,11 +2822,127 @@ export type ProofRow = {
 	factor: number | null,
 	before: number | null,
 	after: number | null,
+	environment: string,
+	measure: string,
+	aim: string,
+	interval: [number | null, number | null] | null,
+	level: number | null,
+	method: string,
+	samples: Samples,
+	days: number,
+	headline: string,
+	why: string,
+	shipped: string,
+	at: string,
+};
+
+export type Samples = {
+	before: Sample,
+	after: Sample,
+};
+
+export type Sample = {
+	bad: number,
+	total: number,
+	minutes: number,
+	excluded: number,
+};
+
+export type HypothesisView = {
+	text: string,
+	claim: string,
+	places: HypothesisPlace[],
+	earlier: ProofRow[],
+};
+
+export type HypothesisPlace = {
+	environment: string,
+	shipped: string | null,
+	next_look: string | null,
+	proof: ProofDetail | null,
+};
+
+export type ProofDetail = {
+	before_words: string,
+	after_words: string,
+	interpolated: string | null,
+	interval_words: string | null,
+	week: ([number | null, number | null])[],
+	by_day: ProofDay[],
+	arithmetic: ([string, string])[],
+} & (ProofRow);
+
+export type ProofDay = {
+	day: number,
+	before: number | null,
+	after: number | null,
+	hours: number,
+};
+
+export type HypothesisPreview = {
+	fault: string | null,
+	claim: string,
+	places: PreviewPlace[],
+};
+
+export type PreviewPlace = {
+	environment: string,
+	slo: string,
+	title: string,
+	now: string | null,
+	aimed: string | null,
+	total: number,
+	minutes: number,
+};
+
+export type HitRow = {
+	kind: string,
+	id: string,
+	incident: string | null,
+	incident_title: string | null,
+	title: string,
+	excerpt: string,
+	title_pieces: Piece[],
+	excerpt_pieces: Piece[],
+	note: string | null,
+	at: string,
+};
+
+export type Piece = {
+	text: string,
+	hit: boolean,
+};
+
+export type Alike = {
+	id: string,
+	title: string,
+	phase: string,
+	at: string,
+	shared_slos: string[],
+	followups: AlikeFollowUp[],
+};
+
+export type AlikeFollowUp = {
+	id: string,
+	title: string,
+	status: string,
+	verdict: string | null,
+};
+
+export type ShipForm = {
+	environment: string | null,
+	at: string | null,
+};
+
+export type ProveForm = {
+	environment: string | null,
+	shipped: string | null,
 };
 
 export type FollowUpView = {
 	text: string,
 	entry_text: string | null,
+	claimed: HypothesisView | null,
 } & (FollowUpRow);
 
 export type FollowUpForm = {
@@ -2836,4 +2963,5 @@ export type FollowUpForm = {
 	slo: string | null,
 	journey: string | null,
 	required: string | null,
+	hypothesis: string | null,
 };

@@ -74,6 +74,11 @@ import type {
   WayRow,
   WireCode,
   WireError,
+  HypothesisPreview,
+  ProveForm,
+  ShipForm,
+  Alike,
+  HitRow,
 } from './bindings';
 export type {
   ComparedBlock,
@@ -188,6 +193,16 @@ export type {
   UpdateDraft,
   WatchPage,
   WireCode,
+  HypothesisPlace,
+  HypothesisPreview,
+  HypothesisView,
+  ProofDetail,
+  ProofRow,
+  ProveForm,
+  ShipForm,
+  Alike,
+  HitRow,
+  Piece,
 } from './bindings';
 
 /** Every command of the core, as the window calls it. */
@@ -279,6 +294,11 @@ export interface Client {
   ticketComment(followup: string, text: string): Promise<TicketView>;
   ticketWays(followup: string): Promise<WayRow[]>;
   ticketWay(followup: string, category: string, status: string): Promise<TicketView>;
+  search(query: string, limit: number): Promise<HitRow[]>;
+  looksLike(incident: string): Promise<Alike[]>;
+  followupShip(id: string, form: ShipForm): Promise<FollowUpView>;
+  followupProve(id: string, form: ProveForm): Promise<FollowUpView>;
+  hypothesisPreview(text: string, slo: string | null, incident: string | null): Promise<HypothesisPreview>;
   outbox(): Promise<ActRow[]>;
   actsAbout(object: string): Promise<ActRow[]>;
   actRetry(id: string): Promise<ActRow>;
@@ -510,6 +530,11 @@ const core: Client = {
   ticketComment: (followup, text) => sent(commands.ticketComment(followup, text)),
   ticketWays: (followup) => sent(commands.ticketWays(followup)),
   ticketWay: (followup, category, status) => sent(commands.ticketWay(followup, category, status)),
+  search: (query, limit) => sent(commands.search(query, limit)),
+  looksLike: (incident) => sent(commands.looksLike(incident)),
+  followupShip: (id, form) => sent(commands.followupShip(id, form)),
+  followupProve: (id, form) => sent(commands.followupProve(id, form)),
+  hypothesisPreview: (text, slo, incident) => sent(commands.hypothesisPreview(text, slo, incident)),
   outbox: () => sent(commands.outbox()),
   actsAbout: (object) => sent(commands.actsAbout(object)),
   actRetry: (id) => sent(commands.actRetry(id)),

@@ -20,6 +20,7 @@ import { Desk } from './fake/desk';
 import { detailOf } from './fake/detail';
 import { commandOf } from './fake/command';
 import { FollowUps } from './fake/followups';
+import { searchCalls } from './fake/search';
 import { Incidents } from './fake/incidents';
 import { roomOf } from './fake/room';
 import { postmortemsOf } from './fake/postmortems';
@@ -313,6 +314,11 @@ export function fakeCore(word = 'story'): Fake {
     },
     ...followUps.calls(answer, emit),
     ...trackers.calls(answer, emit),
+    ...searchCalls(
+      answer,
+      () => incidents.all,
+      () => followUps.all,
+    ),
     declare: async (title, severity, ids) => {
       const made = await answer(() =>
         incidents.declare(

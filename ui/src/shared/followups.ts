@@ -44,6 +44,7 @@ const NOTHING: FollowUpForm = {
   slo: null,
   journey: null,
   required: null,
+  hypothesis: null,
 };
 
 /** A form that changes what is named and leaves the rest as it is. */

@@ -45,6 +45,15 @@ pub struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Everything that was ever written down.
+    Search {
+        /// Words, found by their beginning; phrases between quotes.
+        #[arg(required = true)]
+        query: Vec<String>,
+        /// Most finds.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
     /// The person's name and this replica's id.
     Whoami {
         /// Set the name.

@@ -15,6 +15,7 @@ mod oncall;
 mod outbox;
 mod policy;
 mod postmortem;
+mod search;
 mod services;
 mod slo;
 mod source;
@@ -79,6 +80,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Hours(command) => hours::run(command, &profile, printer),
         Command::Oncall(command) => oncall::run(command, &profile, printer).await,
         Command::Postmortem(command) => postmortem::run(command, &profile, printer),
+        Command::Search { query, limit } => search::run(&query, limit, &profile, printer),
         Command::Outbox(command) => outbox::run(command, &profile, printer),
         Command::Ticket(command) => ticket::run(command, &profile, printer).await,
         Command::Tracker(command) => tracker::run(command, &profile, printer).await,

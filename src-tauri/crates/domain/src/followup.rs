@@ -277,10 +277,7 @@ impl FollowUp {
         });
         say(self.text != after.text, &|| "its text changed".to_owned());
         say(self.slo != after.slo || self.journey != after.journey, &|| "about another SLO".to_owned());
-        say(self.hypothesis != after.hypothesis, &|| match after.hypothesis {
-            Some(_) => "with another hypothesis".to_owned(),
-            None => "without a hypothesis".to_owned(),
-        });
+        say(self.hypothesis != after.hypothesis, &|| hypothesis_words(self.hypothesis.as_ref(), after.hypothesis.as_ref()));
         said
     }
 
@@ -292,6 +289,21 @@ impl FollowUp {
             (false, status) if status.open() => FollowUpChange::Reopened,
             _ => FollowUpChange::Changed,
         }
+    }
+}
+
+/// `shipped to staging`, `with the hypothesis SLO errors improve 10×`.
+fn hypothesis_words(before: Option<&Hypothesis>, after: Option<&Hypothesis>) -> String {
+    let Some(after) = after else { return "without a hypothesis".to_owned() };
+    let claimed = before.is_some_and(|before| before.to_string() == after.to_string());
+    if !claimed {
+        return format!("with the hypothesis “{}”", words::plain(&after.to_string(), 300));
+    }
+    let known = before.map(|before| &before.shipped);
+    let shipped = after.shipped.iter().filter(|(environment, at)| known.and_then(|known| known.get(*environment)) != Some(*at));
+    match shipped.map(|(environment, _)| words::plain(environment, 60)).collect::<Vec<_>>().join(", ") {
+        to if to.is_empty() => "to be shipped anew".to_owned(),
+        to => format!("shipped to {to}"),
     }
 }
 

@@ -9,7 +9,7 @@ use firewatch_domain::incident::{Incident, Phase};
 use firewatch_domain::words;
 use firewatch_store::{StoreError, Tx};
 
-use crate::show::{FollowUps, entry_text, incident_view};
+use crate::show::{FollowUps, entry_text, hypothesis_view, incident_view};
 use crate::view::{FollowUpForm, FollowUpRow, FollowUpView, IncidentView};
 use crate::{Engine, EngineError};
 
@@ -52,7 +52,9 @@ impl Engine {
             let before = tx.followup(id)?;
             let after = self.filled_in(tx, &before, form)?;
             self.keep_followup(tx, Some(&before), &after, &Self::author(tx)?)?;
-            self.followup_view(tx, &tx.followup(&before.id)?)
+            let after = tx.followup(&before.id)?;
+            self.measure(tx, &after, false)?;
+            self.followup_view(tx, &after)
         })
     }
 
@@ -88,7 +90,8 @@ impl Engine {
             return Ok(());
         }
         after.check().map_err(at_field)?;
-        let after = FollowUp { updated: self.now(), ..after.clone() };
+        let mut after = FollowUp { updated: self.now(), ..after.clone() };
+        self.shipping(before, &mut after);
         tx.put_followup(&after)?;
         self.ticket_follows(tx, &after)?;
         let title = words::plain(&after.title, 120);
@@ -133,7 +136,7 @@ impl Engine {
         self.now().with_timezone(&Local).date_naive()
     }
 
-    fn followup_view(&self, tx: &Tx<'_>, followup: &FollowUp) -> Result<FollowUpView, EngineError> {
+    pub(crate) fn followup_view(&self, tx: &Tx<'_>, followup: &FollowUp) -> Result<FollowUpView, EngineError> {
         let entry_text = match (&followup.incident, &followup.entry) {
             (Some(incident), Some(entry)) => {
                 let incident = self.incident_of(tx, incident)?;
@@ -141,7 +144,11 @@ impl Engine {
             }
             _ => None,
         };
-        Ok(FollowUpView { row: self.shown_followups(tx)?.row(tx, followup)?, text: followup.text.clone(), entry_text })
+        let claimed = match &followup.hypothesis {
+            Some(hypothesis) => Some(hypothesis_view(hypothesis, &tx.proofs(&followup.id)?)),
+            None => None,
+        };
+        Ok(FollowUpView { row: self.shown_followups(tx)?.row(tx, followup)?, text: followup.text.clone(), entry_text, claimed })
     }
 
     /// A follow-up with what a form says.
@@ -183,6 +190,9 @@ impl Engine {
             new.labels.remove(&label);
         }
         self.place(tx, &mut new, form)?;
+        if let Some(text) = &form.hypothesis {
+            new.hypothesis = self.hypothesis_of(tx, &new, text)?;
+        }
         Ok(new)
     }
 

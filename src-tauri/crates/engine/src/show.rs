@@ -10,6 +10,7 @@ mod forecast;
 mod incident;
 mod list;
 mod notes;
+mod proof;
 mod sparks;
 mod status;
 
@@ -17,6 +18,7 @@ pub(crate) use alerts::{alert_row, alerts_text, sum};
 pub(crate) use figures::figures;
 pub(crate) use followups::FollowUps;
 pub(crate) use incident::{entry_text, incident_view, length, rfc3339, rfc3339_s};
+pub(crate) use proof::{decisive, hypothesis_view, place_row, proof_row};
 pub(crate) use status::{lateness_fault, spoken};
 
 use firewatch_domain::words;

@@ -25,6 +25,8 @@ const CHECKUP_S: i64 = 300;
 const NUDGES_S: i64 = 30;
 /// Seconds between two looks at due dates.
 const REMINDERS_S: i64 = 900;
+/// Seconds between two looks at what is to be proven.
+const PROOFS_S: i64 = 300;
 /// Watched folders are looked at this often, in seconds.
 const FOLDERS_S: u64 = 10;
 /// Old updates of postmortems are joined this often, in seconds.
@@ -139,6 +141,7 @@ impl Engine {
             while self.read_back(&record.config).await? {}
             rounds.push((record.config.name, round));
         }
+        self.blocking(|engine| engine.prove_due()).await?;
         Ok(rounds)
     }
 
@@ -182,7 +185,7 @@ impl Engine {
     async fn pulse(self: Arc<Self>, stop: Receiver<bool>) {
         let mut beat = Beat::default();
         let (mut version, mut next_beat, mut next_ping, mut next_checkup, mut next_backup) = (None, 0, 0, 0, self.now_s() + 60);
-        let (mut next_nudge, mut next_reminder) = (0, 0);
+        let (mut next_nudge, mut next_reminder, mut next_proof) = (0, 0, 0);
         let mut next_tidy = self.now_s() + TIDY_S;
         while !*stop.borrow() {
             let now_s = self.now_s();
@@ -217,6 +220,12 @@ impl Engine {
                 next_reminder = now_s + REMINDERS_S;
                 if let Err(error) = self.blocking(|engine| engine.remind()).await {
                     tracing::error!(%error, "due dates could not be looked at");
+                }
+            }
+            if now_s >= next_proof {
+                next_proof = now_s + PROOFS_S;
+                if let Err(error) = self.blocking(|engine| engine.prove_due()).await {
+                    tracing::error!(%error, "what has shipped could not be looked at");
                 }
             }
             if now_s >= next_backup && !self.drill {

@@ -27,6 +27,7 @@ function row(id: string, of: Partial<FollowUpRow> = {}): FollowUpRow {
     created: '2026-11-22T00:00:00Z',
     updated: '2026-11-22T00:00:00Z',
     ticket: null,
+    hypothesis: null,
     proof: null,
     ...of,
   };

@@ -1,6 +1,7 @@
 /** Made-up follow-ups that behave: forms are read, refused by their field, and told in the incident. */
 import { Fault, type Client, type FollowUpForm, type FollowUpRow, type FollowUpView } from '../client';
 import { ending, type Incidents } from './incidents';
+import { claimed, preview, proven, refusal, refuted, shipped } from './proofs';
 import { NASTY, NOW, type Mode } from './world';
 
 type Calls = Pick<
@@ -10,6 +11,9 @@ type Calls = Pick<
   | 'followupAdd'
   | 'followupChange'
   | 'followupsChange'
+  | 'followupShip'
+  | 'followupProve'
+  | 'hypothesisPreview'
   | 'incidents'
   | 'incident'
   | 'incidentEnd'
@@ -49,6 +53,8 @@ export class FollowUps {
         journey: text,
         entry_text: text,
         ticket: { key: text, url: text, state: text },
+        hypothesis: text,
+        claimed: claimed(text),
       }));
   }
 
@@ -89,6 +95,9 @@ export class FollowUps {
           void checked;
           return ids.map((id) => rowOf(this.change(id, form)));
         }),
+      followupShip: (id, form) => told(() => this.replace(shipped(this.get(id), form.environment))),
+      followupProve: (id) => told(() => this.replace(shipped(this.get(id), null))),
+      hypothesisPreview: (text) => answer(() => preview(text)),
     };
   }
 
@@ -110,6 +119,11 @@ export class FollowUps {
     this.changed(id);
     if (before.status !== after.status) this.tell(after, `${after.title}: ${after.status}`);
     return this.get(id);
+  }
+
+  private replace(one: FollowUpView): FollowUpView {
+    this.all = this.all.map((other) => (other.id === one.id ? one : other));
+    return one;
   }
 
   private tell(one: FollowUpView, text: string) {
@@ -140,6 +154,12 @@ export class FollowUps {
       const typed = /^(?:(\d+) ?h)? ?(?:(\d+) ?m(?:in)?)?$/.exec(form.effort.trim());
       if (!typed) refuse('effort', `\`${form.effort}\` is no effort; write it as 45m, 2h or 3d`);
       after.effort_min = Number(typed?.[1] ?? 0) * 60 + Number(typed?.[2] ?? 0) || null;
+    }
+    if (form.hypothesis !== null) {
+      const wrong = form.hypothesis.trim() ? refusal(form.hypothesis) : null;
+      if (wrong) refuse('hypothesis', wrong);
+      after.hypothesis = form.hypothesis.trim() || null;
+      after.claimed = after.hypothesis ? claimed(after.hypothesis) : null;
     }
     const words = (text: string | null) => (text ?? '').split(/[\s,]+/).filter(Boolean);
     if (form.labels !== null) after.labels = words(form.labels);
@@ -174,8 +194,9 @@ function standing(one: FollowUpView): FollowUpView {
 }
 
 function rowOf(one: FollowUpView): FollowUpRow {
-  const { text, entry_text, ...row } = one;
+  const { text, entry_text, claimed: claim, ...row } = one;
   void text;
+  void claim;
   void entry_text;
   return row;
 }
@@ -209,9 +230,11 @@ function blank(id: string): FollowUpView {
     created: iso(NOW - 1_200),
     updated: iso(NOW - 600),
     ticket: null,
+    hypothesis: null,
     proof: null,
     text: '',
     entry_text: null,
+    claimed: null,
   };
 }
 
@@ -250,6 +273,7 @@ function story(): FollowUpView[] {
         'All thirteen integrations are asked one after another before the page answers. The slowest takes 4.1 s.',
       text: 'Ask all thirteen at once, with a limit of **800 ms** each.\n\nWhat does not answer in time is shown as *still loading*.',
       ticket: linked('OPS-412'),
+      ...proven('settings-first-load errors improve 10× on staging then production'),
     },
     {
       ...settings,
@@ -302,6 +326,7 @@ function story(): FollowUpView[] {
       due: due(-4),
       effort_min: 180,
       ticket: linked('OPS-377'),
+      ...refuted('sign-in errors improve 5× on production'),
     },
     {
       ...past,

@@ -62,11 +62,33 @@ pub enum FollowUpCommand {
         #[command(flatten)]
         fields: FieldArgs,
     },
-    /// It is done.
+    /// It is done; where it claims something, it counts as shipped from now on, unless that was said.
     Done {
         /// Ids, or the beginnings of them.
         #[arg(required = true)]
         id: Vec<String>,
+    },
+    /// It has shipped: what it claims is measured from then on.
+    Ship {
+        /// Its id, or the beginning of it.
+        id: String,
+        /// To this environment only; else to all of its hypothesis.
+        #[arg(long, value_name = "E")]
+        environment: Option<String>,
+        /// When, as RFC 3339 or unix seconds; else now.
+        #[arg(long, value_name = "T")]
+        at: Option<String>,
+    },
+    /// Look at what the data say of its hypothesis now.
+    Prove {
+        /// Its id, or the beginning of it.
+        id: String,
+        /// It shipped at this time, as RFC 3339 or unix seconds.
+        #[arg(long, value_name = "T")]
+        shipped: Option<String>,
+        /// … to this environment only.
+        #[arg(long, value_name = "E", requires = "shipped")]
+        environment: Option<String>,
     },
     /// It will not be done; it stays, and says so.
     Drop {
@@ -106,6 +128,9 @@ pub struct FieldArgs {
     /// Journey it should help.
     #[arg(long, value_name = "NAME")]
     pub journey: Option<String>,
+    /// What it should improve: `SLO improves 10x`, `SLO p95 under 500ms on staging then production`.
+    #[arg(long, value_name = "SENTENCE")]
+    pub hypothesis: Option<String>,
     /// The incident does not become `resolved`, or `reviewed`, before it is settled.
     #[arg(long, value_name = "PHASE")]
     pub required: Option<String>,

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use firewatch_domain::followup::{FollowUpStatus, effort_words};
-use firewatch_engine::view::{FollowUpForm, FollowUpRow, FollowUpView};
+use firewatch_engine::view::{FollowUpForm, FollowUpRow, FollowUpView, HypothesisPlace, ProveForm, ShipForm};
 use firewatch_outside::Profile;
 
 use crate::Outcome;
@@ -37,6 +37,8 @@ pub fn run(command: FollowUpCommand, profile: &Profile, printer: Printer) -> Res
             return change(&id, &FollowUpForm { title, incident, status, add_labels, remove_labels, ..form(fields) }, profile, printer);
         }
         FollowUpCommand::Done { id } => return change(&id, &settled(FollowUpStatus::Done), profile, printer),
+        FollowUpCommand::Ship { id, environment, at } => engine.ship_followup(&id, &ShipForm { environment, at })?,
+        FollowUpCommand::Prove { id, shipped, environment } => engine.prove(&id, &ProveForm { environment, shipped })?,
         FollowUpCommand::Drop { id } => return change(&id, &settled(FollowUpStatus::Dropped), profile, printer),
     };
     printer.show(&followup, || described(&followup))?;
@@ -69,6 +71,7 @@ fn form(fields: FieldArgs) -> FollowUpForm {
         slo: fields.slo,
         journey: fields.journey,
         required: fields.required,
+        hypothesis: fields.hypothesis,
         ..FollowUpForm::default()
     }
 }
@@ -121,9 +124,31 @@ fn described(followup: &FollowUpView) -> Vec<String> {
     say("entry", followup.entry_text.clone());
     say("required before", row.required.clone());
     say("ticket", row.ticket.as_ref().map(|t| format!("{} {}", t.key.as_deref().unwrap_or("none yet"), t.state)));
+    if let Some(claimed) = &followup.claimed {
+        lines.push(format!("hypothesis: {}", claimed.text));
+        lines.extend(claimed.places.iter().flat_map(measured));
+    }
     if !followup.text.is_empty() {
         lines.push(String::new());
         lines.extend(followup.text.lines().map(str::to_owned));
     }
     lines
+}
+
+/// What came of a hypothesis in an environment.
+fn measured(place: &HypothesisPlace) -> Vec<String> {
+    let next = place.next_look.as_ref().map(|at| format!("; looked at again {at}")).unwrap_or_default();
+    match (&place.shipped, &place.proof) {
+        (None, _) => vec![format!("{}: not shipped yet", place.environment)],
+        (Some(shipped), None) => vec![format!("{}: shipped {shipped}, not looked at yet", place.environment)],
+        (Some(shipped), Some(proof)) => {
+            let mut lines = vec![format!("{}: {} (shipped {shipped}{next})", place.environment, proof.row.headline)];
+            lines.push(format!("  {} before, {} after: {}", proof.before_words, proof.after_words, proof.row.why));
+            lines.extend(proof.arithmetic.iter().map(|(what, how)| format!("  {what}: {how}")));
+            if proof.row.verdict == "not_proven" {
+                lines.push("  not proven: take it up again with `firewatchctl followup edit ID --status open`".to_owned());
+            }
+            lines
+        }
+    }
 }

@@ -8,6 +8,7 @@ use firewatch_domain::incident::Phase;
 use firewatch_store::{StoreError, Tx};
 
 use super::incident::rfc3339;
+use super::{decisive, proof_row};
 use crate::EngineError;
 use crate::view::FollowUpRow;
 
@@ -26,6 +27,7 @@ impl FollowUps {
 
     /// As in a list.
     pub fn row(&mut self, tx: &Tx<'_>, f: &FollowUp) -> Result<FollowUpRow, EngineError> {
+        let proofs = if f.hypothesis.is_some() { tx.last_proofs_of(&f.id)? } else { Vec::new() };
         Ok(FollowUpRow {
             id: f.id.clone(),
             incident: f.incident.clone(),
@@ -49,7 +51,8 @@ impl FollowUps {
             created: rfc3339(f.created),
             updated: rfc3339(f.updated),
             ticket: crate::tickets::ticket_row(tx, f)?,
-            proof: None,
+            hypothesis: f.hypothesis.as_ref().map(ToString::to_string),
+            proof: f.hypothesis.as_ref().and_then(|hypothesis| decisive(hypothesis, &proofs)).map(proof_row),
         })
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::proof::{HypothesisView, ProofRow};
 use crate::view::TicketRow;
 
 /// A follow-up in a list: the public contract of `firewatchctl followup list --json`.
@@ -52,21 +53,10 @@ pub struct FollowUpRow {
     pub updated: String,
     /// Its ticket.
     pub ticket: Option<TicketRow>,
-    /// What was measured of it last.
+    /// What it should improve, as a sentence.
+    pub hypothesis: Option<String>,
+    /// What was measured of it last, in the last environment that it shipped to.
     pub proof: Option<ProofRow>,
-}
-
-/// A measured effect.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct ProofRow {
-    /// `proven`, `not_proven` or `not_enough`.
-    pub verdict: String,
-    /// How many times better.
-    pub factor: Option<f64>,
-    /// Before.
-    pub before: Option<f64>,
-    /// After.
-    pub after: Option<f64>,
 }
 
 /// A follow-up whole.
@@ -79,6 +69,8 @@ pub struct FollowUpView {
     pub text: String,
     /// The text of the entry it was made from.
     pub entry_text: Option<String>,
+    /// What it should improve, environment by environment, and what came of it.
+    pub claimed: Option<HypothesisView>,
 }
 
 /// What is to be different; what is absent stays as it is. An empty text takes away what may be absent.
@@ -118,4 +110,6 @@ pub struct FollowUpForm {
     pub journey: Option<String>,
     /// Phase that waits for it.
     pub required: Option<String>,
+    /// What it should improve, as a sentence.
+    pub hypothesis: Option<String>,
 }

@@ -128,6 +128,11 @@ CREATE TABLE followup (
   id TEXT PRIMARY KEY, incident TEXT, definition TEXT NOT NULL, created_s INTEGER NOT NULL, updated_s INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX followup_incident ON followup (incident);
+-- What was measured of them: the last look, and each one at which the verdict was another.
+CREATE TABLE proof (
+  followup TEXT NOT NULL REFERENCES followup (id) ON DELETE CASCADE, environment TEXT NOT NULL, at_s INTEGER NOT NULL, definition TEXT NOT NULL,
+  PRIMARY KEY (followup, environment, at_s)
+) STRICT;
 
 -- Pictures of timelines, by the hash of their bytes.
 CREATE TABLE attachment (hash TEXT PRIMARY KEY, mime TEXT NOT NULL, created_s INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
@@ -166,3 +171,65 @@ CREATE TABLE tracker (name TEXT PRIMARY KEY, definition TEXT NOT NULL) STRICT, W
 -- The ticket of a follow-up: what both sides agreed on, what was last seen there, what is torn.
 CREATE TABLE ticket (followup TEXT PRIMARY KEY, tracker TEXT NOT NULL, definition TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX ticket_tracker ON ticket (tracker);
+
+
+-- Everything that was ever written down, as the search finds it. Triggers keep it, so that no way of writing can forget to.
+CREATE TABLE document (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, incident TEXT, at_s INTEGER NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
+  UNIQUE (kind, ref)
+) STRICT;
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, body, content = 'document', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
+  INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
+END;
+CREATE TRIGGER document_removed AFTER DELETE ON document BEGIN
+  INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+END;
+CREATE TRIGGER document_changed AFTER UPDATE ON document BEGIN
+  INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+  INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
+END;
+CREATE TRIGGER entry_found AFTER INSERT ON entry BEGIN
+  INSERT INTO document (kind, ref, incident, at_s, title, body)
+    SELECT 'incident', new.incident, new.incident, new.wall_ms / 1000, substr(coalesce(new.payload ->> '$.title', ''), 1, 300),
+           coalesce((SELECT group_concat(value ->> '$.name', ' ') FROM json_each(new.payload, '$.slos')), '')
+    WHERE new.kind = 'declared'
+    ON CONFLICT (kind, ref) DO UPDATE SET title = excluded.title, body = excluded.body;
+  INSERT INTO document (kind, ref, incident, at_s, title, body)
+    SELECT 'entry', new.id, new.incident, new.wall_ms / 1000, '', said FROM (
+      SELECT substr(trim(coalesce(new.payload ->> '$.title', '') || ' ' || coalesce(new.payload ->> '$.text', '') || ' ' ||
+        coalesce(new.payload ->> '$.outcome', '') || ' ' || coalesce(new.payload ->> '$.reason', '')), 1, 20000) AS said)
+    WHERE said <> '' AND new.kind <> 'declared'
+    ON CONFLICT (kind, ref) DO NOTHING;
+END;
+CREATE TRIGGER followup_found AFTER INSERT ON followup BEGIN
+  INSERT INTO document (kind, ref, incident, at_s, title, body)
+    VALUES ('followup', new.id, new.incident, new.created_s, new.definition ->> '$.title', substr(
+      coalesce(new.definition ->> '$.text', '') || ' ' || coalesce(new.definition ->> '$.owner', '') || ' ' ||
+      coalesce((SELECT group_concat(value, ' ') FROM json_each(new.definition, '$.labels')), ''), 1, 40000))
+    ON CONFLICT (kind, ref) DO NOTHING;
+END;
+CREATE TRIGGER followup_found_anew AFTER UPDATE ON followup BEGIN
+  UPDATE document SET incident = new.incident, title = new.definition ->> '$.title', body = substr(
+      coalesce(new.definition ->> '$.text', '') || ' ' || coalesce(new.definition ->> '$.owner', '') || ' ' ||
+      coalesce((SELECT group_concat(value, ' ') FROM json_each(new.definition, '$.labels')), ''), 1, 40000)
+    WHERE kind = 'followup' AND ref = new.id;
+END;
+CREATE TRIGGER slo_found AFTER INSERT ON slo BEGIN
+  INSERT INTO document (kind, ref, incident, at_s, title, body)
+    VALUES ('slo', new.id, NULL, new.created_s, new.definition ->> '$.title',
+      new.name || ' ' || coalesce(new.definition ->> '$.journey', '') || ' ' || coalesce(new.definition ->> '$.service', '') || ' ' ||
+      coalesce(new.definition ->> '$.environment', '') || ' ' || substr(coalesce(new.definition ->> '$.description', ''), 1, 20000))
+    ON CONFLICT (kind, ref) DO NOTHING;
+END;
+CREATE TRIGGER slo_found_anew AFTER UPDATE OF definition, name ON slo BEGIN
+  UPDATE document SET title = new.definition ->> '$.title', body =
+      new.name || ' ' || coalesce(new.definition ->> '$.journey', '') || ' ' || coalesce(new.definition ->> '$.service', '') || ' ' ||
+      coalesce(new.definition ->> '$.environment', '') || ' ' || substr(coalesce(new.definition ->> '$.description', ''), 1, 20000)
+    WHERE kind = 'slo' AND ref = new.id;
+END;
+CREATE TRIGGER slo_found_no_more AFTER DELETE ON slo BEGIN
+  DELETE FROM document WHERE kind = 'slo' AND ref = old.id;
+END;
