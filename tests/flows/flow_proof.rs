@@ -115,6 +115,7 @@ fn drill(folder: &Path, start_s: i64) -> Result<(Arc<Engine>, Arc<ScriptedClock>
         secrets: Arc::new(stage::NoKeyring),
         announcer: Arc::new(Desk::new(&clock)),
         heartbeat: Arc::new(NoHeartbeat),
+        calendars: Arc::new(stage::NoCalendars),
         checkups: Vec::new(),
     };
     Ok((Engine::new(Arc::new(Store::open(folder, "opened")?), world, true), clock))
