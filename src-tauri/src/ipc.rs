@@ -5,8 +5,8 @@ use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
 use crate::commands::{
-    backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, library, oncall, outbox, policies, postmortem, services,
-    settings, slos, trackers, watch,
+    backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, library, oncall, outbox, policies, postmortem,
+    services, settings, slos, trackers, watch,
 };
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
