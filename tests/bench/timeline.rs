@@ -99,7 +99,7 @@ fn entry(incident: &str, n: usize, wall_ms: i64) -> Entry {
         13 => Event::Marked { mark: Mark::Deploy, text: format!("flag {n} on") },
         14 => Event::Phase { phase: [Phase::Identified, Phase::Mitigating, Phase::Monitoring][n / 50 % 3] },
         15 => Event::Role { role: "commander".to_owned(), person: format!("person {}", n / 50) },
-        16 => Event::Checked { item: "scope".to_owned(), done: n / 50 % 2 == 0 },
+        16 => Event::Checked { item: "scope".to_owned(), done: (n / 50).is_multiple_of(2) },
         17 => Event::Update { text: format!("Update {n}: still at it, customers see errors on saving."), to: vec!["ops".to_owned()] },
         _ => Event::Note { text: format!("note {n}: tried the replica in the other zone, latency fell to 340 ms and rose again") },
     };

@@ -347,7 +347,7 @@ async fn the_command_line_keeps_tickets() -> Result {
     if parts::firewatchctl().is_none() {
         return Ok(());
     }
-    let jira = Jira::start(Face::Cloud, std::sync::Arc::new(|| chrono::Utc::now().timestamp_millis()))?;
+    let jira = Jira::start(Face::Cloud, std::sync::Arc::new(|| firewatch_tests::wait::now() * 1000))?;
     let folder = tempfile::tempdir()?;
     let cli = Cli::alone(folder.path())?.with_env("JIRA_TOKEN", TOKEN);
     let add = [

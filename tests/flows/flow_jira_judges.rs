@@ -18,7 +18,7 @@ use firewatch_tests::{Result, parts, wait};
 use jira_stage::{Side, form, only};
 use serde_json::json;
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// A folder of packages under `tests/judges`, as the set-up installs them.
 fn judge(path: &str) -> Option<PathBuf> {
@@ -44,7 +44,7 @@ async fn jira_js_finds_the_fake_to_be_a_jira() -> Result {
     if !parts::present(name, &["node"])? {
         return Ok(());
     }
-    let jira = Jira::start(Face::Cloud, Arc::new(|| chrono::Utc::now().timestamp_millis()))?;
+    let jira = Jira::start(Face::Cloud, Arc::new(|| wait::now() * 1000))?;
     let folder = tempfile::tempdir()?;
     // Packages are looked for from where the script lies.
     let script = folder.path().join("contract.mjs");

@@ -39,8 +39,12 @@ impl Writer {
         let mut input = child.stdin.take().context("its input")?;
         let lines = name.to_owned();
         // Ends when the pipe breaks, which is when the core dies.
-        let feeder =
-            std::thread::spawn(move || (0_u64..).map(|n| writeln!(input, "{lines}-{n}")).take_while(std::io::Result::is_ok).for_each(drop));
+        let feeder = std::thread::spawn(move || {
+            let mut n = 0_u64;
+            while writeln!(input, "{lines}-{n}").is_ok() {
+                n += 1;
+            }
+        });
         let (tell, acknowledged) = channel();
         let output: ChildStdout = child.stdout.take().context("its output")?;
         let reader = std::thread::spawn(move || {

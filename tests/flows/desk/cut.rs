@@ -124,6 +124,23 @@ fn marker(body: &str) -> String {
     blocks[0]["block_id"].as_str().unwrap_or_default().to_owned()
 }
 
+fn add_destinations(cut: &Cut, address: SocketAddr) -> Result {
+    cut.json(&["destination", "add", "slack-webhook", "hook", "--address-env", "HOOK"])?;
+    cut.json(&[
+        "destination",
+        "add",
+        "slack-bot",
+        "bot",
+        "--channel",
+        "C1",
+        "--token-env",
+        "BOT",
+        "--api",
+        &format!("http://{address}/api"),
+    ])?;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_incident_without_a_network_then_everything_goes_out_once() -> Result {
     let test = "a_whole_incident_without_a_network_then_everything_goes_out_once";
@@ -139,19 +156,7 @@ async fn a_whole_incident_without_a_network_then_everything_goes_out_once() -> R
     let log = Arrived::default();
     // It listens outside all the while; from inside nobody reaches it.
     let server = slack(address.port(), &log)?;
-    cut.json(&["destination", "add", "slack-webhook", "hook", "--address-env", "HOOK"])?;
-    cut.json(&[
-        "destination",
-        "add",
-        "slack-bot",
-        "bot",
-        "--channel",
-        "C1",
-        "--token-env",
-        "BOT",
-        "--api",
-        &format!("http://{address}/api"),
-    ])?;
+    add_destinations(&cut, address)?;
     let mut ids = Vec::new();
     for incident in 0..INCIDENTS {
         let id = super::id_of(&cut.json(&["incident", "declare", &format!("incident {incident}"), "--severity", "SEV1"])?)?;

@@ -62,7 +62,7 @@ fn parrot() -> Result<Server> {
         let mut turn = 0;
         Box::new(move |request| {
             turn += 1;
-            let told: String = request.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+            let told = request.headers.iter().fold(String::new(), |told, (name, value)| told + name + ": " + value + "\n");
             let body = format!("you said {} {}\n{told}{}", request.method, request.path, String::from_utf8_lossy(&request.body));
             match turn % 4 {
                 0 => Reply::Send(answer(401, &[], body.as_bytes())),

@@ -167,26 +167,31 @@ export const commands = {
 	calendarsRead: () => typedError<OnCallView, WireError>(__TAURI_INVOKE("calendars_read")),
 	/**  The note for who takes over. */
 	handover: (from: string | null, to: string | null) => typedError<HandoverNote, WireError>(__TAURI_INVOKE("handover", { from, to })),
-	/**  All acts, newest first. */
-	outbox: () => typedError<ActRow[], WireError>(__TAURI_INVOKE("outbox")),
-	/**  Acts about an incident, oldest first. */
-	actsAbout: (object: string) => typedError<ActRow[], WireError>(__TAURI_INVOKE("acts_about", { object })),
-	/**  Sends an act again. */
+	/**  All follow-ups, open ones first. */
 	followups: () => typedError<FollowUpRow[], WireError>(__TAURI_INVOKE("followups")),
+	/**  One follow-up. */
 	followup: (id: string) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup", { id })),
+	/**  Writes a follow-up down. */
 	followupAdd: (form: FollowUpForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_add", { form })),
+	/**  Changes a follow-up. */
 	followupChange: (id: string, form: FollowUpForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_change", { id, form })),
+	/**  Changes many follow-ups alike: all of them, or none. */
 	followupsChange: (ids: string[], form: FollowUpForm) => typedError<FollowUpRow[], WireError>(__TAURI_INVOKE("followups_change", { ids, form })),
-	/**  What fits a query, the best first. */
-	search: (query: string, limit: number) => typedError<HitRow[], WireError>(__TAURI_INVOKE("search", { query, limit })),
-	/**  Earlier incidents that look like one. */
-	looksLike: (incident: string) => typedError<Alike[], WireError>(__TAURI_INVOKE("looks_like", { incident })),
 	/**  Notes that a follow-up has shipped. */
 	followupShip: (id: string, form: ShipForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_ship", { id, form })),
 	/**  Looks at what the data say of a follow-up's hypothesis now. */
 	followupProve: (id: string, form: ProveForm) => typedError<FollowUpView, WireError>(__TAURI_INVOKE("followup_prove", { id, form })),
 	/**  What a hypothesis as typed means, and how its SLOs stand now. */
 	hypothesisPreview: (text: string, slo: string | null, incident: string | null) => typedError<HypothesisPreview, WireError>(__TAURI_INVOKE("hypothesis_preview", { text, slo, incident })),
+	/**  What fits a query, the best first. */
+	search: (query: string, limit: number) => typedError<HitRow[], WireError>(__TAURI_INVOKE("search", { query, limit })),
+	/**  Earlier incidents that look like one. */
+	looksLike: (incident: string) => typedError<Alike[], WireError>(__TAURI_INVOKE("looks_like", { incident })),
+	/**  All acts, newest first. */
+	outbox: () => typedError<ActRow[], WireError>(__TAURI_INVOKE("outbox")),
+	/**  Acts about an incident, oldest first. */
+	actsAbout: (object: string) => typedError<ActRow[], WireError>(__TAURI_INVOKE("acts_about", { object })),
+	/**  Sends an act again. */
 	actRetry: (id: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_retry", { id })),
 	/**  Says how an act ended: `done:KEY` or `drop`. */
 	actSettle: (id: string, how: string) => typedError<ActRow, WireError>(__TAURI_INVOKE("act_settle", { id, how })),
@@ -517,6 +522,34 @@ export type AlertingForm = {
 	minimum_events: string,
 };
 
+/**  An earlier incident that looks like another. */
+export type Alike = {
+	/**  Its id. */
+	id: string,
+	/**  Its title. */
+	title: string,
+	/**  Where it stands. */
+	phase: string,
+	/**  When it was declared, RFC 3339. */
+	at: string,
+	/**  SLOs that both concern. */
+	shared_slos: string[],
+	/**  What was done about it. */
+	followups: AlikeFollowUp[],
+};
+
+/**  What was done about an incident. */
+export type AlikeFollowUp = {
+	/**  Id. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  Where it stands. */
+	status: string,
+	/**  `proven, 10.2×`; none where nothing was measured. */
+	verdict: string | null,
+};
+
 /**  An annotation as typed. */
 export type AnnotationForm = {
 	/**  `runbook`, `dashboard`, … */
@@ -808,7 +841,7 @@ export type ChangeForm = {
 
 /**
  *  Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
- *  `frame`, or `profile` for everything.
+ *  `frame`, `alerts`, `followups`, `postmortem`, or `profile` for everything.
  */
 export type Changed = {
 	/**  What changed. */
@@ -1307,6 +1340,108 @@ export type FolderRow = {
 	remarks: ImportLine[],
 };
 
+/**  What is to be different; what is absent stays as it is. An empty text takes away what may be absent. */
+export type FollowUpForm = {
+	/**  Title. */
+	title: string | null,
+	/**  Text, as Markdown. */
+	text: string | null,
+	/**  Kind. */
+	kind: string | null,
+	/**  Priority. */
+	priority: string | null,
+	/**  Owner. */
+	owner: string | null,
+	/**  Due date, as `2026-12-04`, a moment, `14d`, `today` or `tomorrow`. */
+	due: string | null,
+	/**  Effort, as `45m`, `2h`, `3d`. */
+	effort: string | null,
+	/**  All labels, apart by commas or spaces. */
+	labels: string | null,
+	/**  Labels to add, the same way. */
+	add_labels: string | null,
+	/**  Labels to take away. */
+	remove_labels: string | null,
+	/**  Status. */
+	status: string | null,
+	/**  Incident. */
+	incident: string | null,
+	/**  Entry it is made from. */
+	entry: string | null,
+	/**  Block of the postmortem it is made from. */
+	passage: string | null,
+	/**  SLO, by name or id. */
+	slo: string | null,
+	/**  Journey. */
+	journey: string | null,
+	/**  Phase that waits for it. */
+	required: string | null,
+	/**  What it should improve, as a sentence. */
+	hypothesis: string | null,
+};
+
+/**  A follow-up in a list: the public contract of `firewatchctl followup list --json`. */
+export type FollowUpRow = {
+	/**  Id. */
+	id: string,
+	/**  Incident it comes out of. */
+	incident: string | null,
+	/**  Its title. */
+	incident_title: string | null,
+	/**  What is to be done, in one line. */
+	title: string,
+	/**  `prevent`, `detect`, `mitigate` or `investigate`. */
+	kind: string,
+	/**  `highest`, `high`, `medium`, `low` or `lowest`. */
+	priority: string,
+	/**  Who does it; empty for nobody. */
+	owner: string,
+	/**  Until the end of which day, as `2026-12-04`. */
+	due: string | null,
+	/**  How that stands: `later`, `soon`, `today` or `overdue`; none where it is settled or has no due date. */
+	deadline: string | null,
+	/**  The due date is a Saturday or a Sunday. */
+	due_on_weekend: boolean,
+	/**  Minutes it took, or is thought to take. */
+	effort_min: number | null,
+	/**  Labels. */
+	labels: string[],
+	/**  `open`, `doing`, `done` or `dropped`. */
+	status: string,
+	/**  Entry of the timeline it was made from. */
+	entry: string | null,
+	/**  Block of the postmortem it was made from. */
+	passage: string | null,
+	/**  Name of the SLO it should help; its id where the SLO is gone. */
+	slo: string | null,
+	/**  Journey it should help. */
+	journey: string | null,
+	/**  Phase that the incident does not enter before this is settled. */
+	required: string | null,
+	/**  Who wrote it. */
+	author: string,
+	/**  When, RFC 3339. */
+	created: string,
+	/**  When it last changed, RFC 3339. */
+	updated: string,
+	/**  Its ticket. */
+	ticket: TicketRow | null,
+	/**  What it should improve, as a sentence. */
+	hypothesis: string | null,
+	/**  What was measured of it last, in the last environment that it shipped to. */
+	proof: ProofRow | null,
+};
+
+/**  A follow-up whole. */
+export type FollowUpView = {
+	/**  What is to be done, at length, as Markdown. */
+	text: string,
+	/**  The text of the entry it was made from. */
+	entry_text: string | null,
+	/**  What it should improve, environment by environment, and what came of it. */
+	claimed: HypothesisView | null,
+} & FollowUpRow;
+
 /**  When the budget is gone at one pace. */
 export type Forecast = {
 	/**  The look-back whose pace it is, as `1h`. */
@@ -1387,6 +1522,30 @@ export type HistoryRow = {
 	edits: number,
 };
 
+/**  Something that was found: the public contract of `firewatchctl search --json`. */
+export type HitRow = {
+	/**  `incident`, `entry`, `followup`, `slo` or `postmortem`. */
+	kind: string,
+	/**  Its id. */
+	id: string,
+	/**  Incident it belongs to. */
+	incident: string | null,
+	/**  That incident's title. */
+	incident_title: string | null,
+	/**  Its title; empty where it has none. */
+	title: string,
+	/**  Where it was hit. */
+	excerpt: string,
+	/**  The title in pieces. */
+	title_pieces: Piece[],
+	/**  The excerpt in pieces. */
+	excerpt_pieces: Piece[],
+	/**  Of a follow-up: where it stands and whether it was proven. */
+	note: string | null,
+	/**  When it was written, RFC 3339. */
+	at: string,
+};
+
 /**  Hours to be written down. */
 export type HoursForm = {
 	/**  How long: `1h30m`, `90m`, `1:30`, `1.5`. */
@@ -1445,6 +1604,40 @@ export type HoursView = {
 	night_minutes: number,
 	/**  Of them known to this profile alone. */
 	private_minutes: number,
+};
+
+/**  A hypothesis in one environment. */
+export type HypothesisPlace = {
+	/**  Environment. */
+	environment: string,
+	/**  When it shipped there, RFC 3339. */
+	shipped: string | null,
+	/**  When it is looked at next, RFC 3339; none when it is settled or has not shipped. */
+	next_look: string | null,
+	/**  What was measured last. */
+	proof: ProofDetail | null,
+};
+
+/**  What a hypothesis as typed means. */
+export type HypothesisPreview = {
+	/**  What is wrong with it, and the cure. */
+	fault: string | null,
+	/**  What is claimed. */
+	claim: string,
+	/**  How it stands where it is about. */
+	places: PreviewPlace[],
+};
+
+/**  What a follow-up should improve, and what came of it. */
+export type HypothesisView = {
+	/**  As a sentence that can be typed again. */
+	text: string,
+	/**  What is claimed. */
+	claim: string,
+	/**  Environments in order. */
+	places: HypothesisPlace[],
+	/**  What was found before, the newest first: verdicts that changed, and those of earlier shippings. */
+	earlier: ProofRow[],
 };
 
 /**  What became of one document of an import. */
@@ -1561,7 +1754,7 @@ export type IncidentView = {
 	entries_before: number,
 	/**  How many entries correct or strike others: where it differs, earlier ones read otherwise. */
 	amended: number,
-	/**  Follow-ups; none exist yet in this version. */
+	/**  Follow-ups, in the order they were written. */
 	followups: FollowUpRow[],
 	/**  When the next status update is due, RFC 3339; none once it is over. */
 	update_due: string | null,
@@ -1779,6 +1972,14 @@ export type Picture = {
 	base64: string,
 };
 
+/**  A piece of text. */
+export type Piece = {
+	/**  Text, and never markup. */
+	text: string,
+	/**  It is what was looked for. */
+	hit: boolean,
+};
+
 /**  What is ordered when something holds for an SLO. */
 export type PolicyRow = {
 	/**  Id; empty when new. */
@@ -1859,6 +2060,24 @@ export type PostmortemView = {
 	damaged: number,
 };
 
+/**  How an SLO stands that a hypothesis is about. */
+export type PreviewPlace = {
+	/**  Environment. */
+	environment: string,
+	/**  SLO's name. */
+	slo: string,
+	/**  SLO's title. */
+	title: string,
+	/**  Its measure over the last week, in words; none where nothing was counted. */
+	now: string | null,
+	/**  What it would have to become, in words. */
+	aimed: string | null,
+	/**  Events of that week. */
+	total: number,
+	/**  Minutes observed of its 10,080. */
+	minutes: number,
+};
+
 /**  A URL to probe. */
 export type ProbeForm = {
 	/**  Unique name. */
@@ -1889,6 +2108,72 @@ export type ProjectedBudget = {
 	remaining: number,
 };
 
+/**  A day of a proof. */
+export type ProofDay = {
+	/**  Days after shipping, from 1. */
+	day: number,
+	/**  Before. */
+	before: number | null,
+	/**  After. */
+	after: number | null,
+	/**  Hours of it that count. */
+	hours: number,
+};
+
+/**  A proof that opens to its arithmetic. */
+export type ProofDetail = {
+	/**  Before, in words. */
+	before_words: string,
+	/**  After, in words. */
+	after_words: string,
+	/**  The boundaries a quantile was interpolated between, in words. */
+	interpolated: string | null,
+	/**  The interval, in words. */
+	interval_words: string | null,
+	/**  Before and after by the hour of the week from Monday 00:00 UTC. */
+	week: ([number | null, number | null])[],
+	/**  Day by day. */
+	by_day: ProofDay[],
+	/**  Line by line: what, and how it was reckoned. */
+	arithmetic: ([string, string])[],
+} & ProofRow;
+
+/**  A measured effect: the public contract of `proof` in `firewatchctl followup list --json`. */
+export type ProofRow = {
+	/**  `proven`, `not_proven` or `not_enough_data`. */
+	verdict: string,
+	/**  How many times better: before divided by after; none where that cannot be known. */
+	factor: number | null,
+	/**  Before: a share of bad events, 0 to 1, or seconds. */
+	before: number | null,
+	/**  After. */
+	after: number | null,
+	/**  Where it was measured. */
+	environment: string,
+	/**  `errors`, or a quantile such as `p95`. */
+	measure: string,
+	/**  What was claimed: `improve 10×`, `under 500 ms`. */
+	aim: string,
+	/**  Ends of the interval of the factor, or of the value after where a limit was claimed; none is unbounded. */
+	interval: [number | null, number | null] | null,
+	/**  Confidence of the interval, 0.95 or 0.99. */
+	level: number | null,
+	/**  How the interval comes about. */
+	method: string,
+	/**  What it stands on. */
+	samples: Samples,
+	/**  Days that count. */
+	days: number,
+	/**  `proven, 10.2×`. */
+	headline: string,
+	/**  The verdict's reason in sentences. */
+	why: string,
+	/**  When it shipped, RFC 3339. */
+	shipped: string,
+	/**  When this was reckoned, RFC 3339. */
+	at: string,
+};
+
 /**  An incident that a policy proposes. */
 export type Proposed = {
 	/**  Id of its announcement, to take it or to put it away. */
@@ -1901,6 +2186,14 @@ export type Proposed = {
 	severity: string,
 	/**  Unix seconds. */
 	at: number,
+};
+
+/**  What to note before looking. */
+export type ProveForm = {
+	/**  It shipped to this environment only. */
+	environment: string | null,
+	/**  When it shipped. */
+	shipped: string | null,
 };
 
 /**  A comment. */
@@ -1953,6 +2246,26 @@ export type RoomRow = {
 	note: string,
 	/**  Nobody meets there any more. */
 	closed: boolean,
+};
+
+/**  One side of it. */
+export type Sample = {
+	/**  Bad events. */
+	bad: number,
+	/**  All events. */
+	total: number,
+	/**  Minutes that count. */
+	minutes: number,
+	/**  Minutes left out by exclusions. */
+	excluded: number,
+};
+
+/**  What a proof stands on. */
+export type Samples = {
+	/**  Before it shipped. */
+	before: Sample,
+	/**  After. */
+	after: Sample,
 };
 
 /**  A service that SLOs name, or that was described. */
@@ -2029,6 +2342,14 @@ export type ShiftRow = {
 	to: string,
 	/**  It is the person's own. */
 	mine: boolean,
+};
+
+/**  When and where something shipped; what is absent is now, and everywhere. */
+export type ShipForm = {
+	/**  Environment. */
+	environment: string | null,
+	/**  RFC 3339 or unix seconds. */
+	at: string | null,
 };
 
 /**  Chart data, at most a few hundred steps. Every column has one figure per step. */
@@ -2583,29 +2904,29 @@ export type TimeBudget = {
 /**  What the person typed to add or change a tracker. The token travels once, into the keyring. */
 export type TrackerForm = {
 	/**  Unique name. */
-	name: string,
+	name?: string,
 	/**  `cloud` or `datacenter`. */
-	kind: string,
+	kind?: string,
 	/**  Base address. */
-	url: string,
+	url?: string,
 	/**  Cloud: whose token it is. */
-	email: string | null,
+	email?: string | null,
 	/**  API token or personal access token; absent when changing keeps the one there is. */
-	token: string | null,
+	token?: string | null,
 	/**  Key of the project; empty only asks around. */
-	project: string,
+	project?: string,
 	/**  Name or id of the type of new issues. */
-	issue_type: string,
+	issue_type?: string,
 	/**  The token may travel unencrypted. */
-	allow_plain_http: boolean,
+	allow_plain_http?: boolean,
 	/**  Constants for demanded fields, by field: an option by its name. */
-	constants: { [key in string]: string },
+	constants?: { [key in string]: string },
 	/**  Last day of the token, as `2026-12-04`. */
-	expires: string | null,
+	expires?: string | null,
 	/**  New follow-ups become tickets by themselves; yes when absent. */
-	automatic: boolean | null,
+	automatic?: boolean | null,
 	/**  New tickets carry a label; yes when absent. */
-	label: boolean | null,
+	label?: boolean | null,
 };
 
 /**  What a look around at a tracker found, for the wizard. */
@@ -2790,178 +3111,3 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
-export type FollowUpRow = {
-	id: string,
-	incident: string | null,
-	incident_title: string | null,
-	title: string,
-	kind: string,
-	priority: string,
-	owner: string,
-	due: string | null,
-	deadline: string | null,
-	due_on_weekend: boolean,
-	effort_min: number | null,
-	labels: string[],
-	status: string,
-	entry: string | null,
-	passage: string | null,
-	slo: string | null,
-	journey: string | null,
-	required: string | null,
-	author: string,
-	created: string,
-	updated: string,
-	ticket: TicketRow | null,
-	hypothesis: string | null,
-	proof: ProofRow | null,
-};
-
-export type ProofRow = {
-	verdict: string,
-	factor: number | null,
-	before: number | null,
-	after: number | null,
-	environment: string,
-	measure: string,
-	aim: string,
-	interval: [number | null, number | null] | null,
-	level: number | null,
-	method: string,
-	samples: Samples,
-	days: number,
-	headline: string,
-	why: string,
-	shipped: string,
-	at: string,
-};
-
-export type Samples = {
-	before: Sample,
-	after: Sample,
-};
-
-export type Sample = {
-	bad: number,
-	total: number,
-	minutes: number,
-	excluded: number,
-};
-
-export type HypothesisView = {
-	text: string,
-	claim: string,
-	places: HypothesisPlace[],
-	earlier: ProofRow[],
-};
-
-export type HypothesisPlace = {
-	environment: string,
-	shipped: string | null,
-	next_look: string | null,
-	proof: ProofDetail | null,
-};
-
-export type ProofDetail = {
-	before_words: string,
-	after_words: string,
-	interpolated: string | null,
-	interval_words: string | null,
-	week: ([number | null, number | null])[],
-	by_day: ProofDay[],
-	arithmetic: ([string, string])[],
-} & (ProofRow);
-
-export type ProofDay = {
-	day: number,
-	before: number | null,
-	after: number | null,
-	hours: number,
-};
-
-export type HypothesisPreview = {
-	fault: string | null,
-	claim: string,
-	places: PreviewPlace[],
-};
-
-export type PreviewPlace = {
-	environment: string,
-	slo: string,
-	title: string,
-	now: string | null,
-	aimed: string | null,
-	total: number,
-	minutes: number,
-};
-
-export type HitRow = {
-	kind: string,
-	id: string,
-	incident: string | null,
-	incident_title: string | null,
-	title: string,
-	excerpt: string,
-	title_pieces: Piece[],
-	excerpt_pieces: Piece[],
-	note: string | null,
-	at: string,
-};
-
-export type Piece = {
-	text: string,
-	hit: boolean,
-};
-
-export type Alike = {
-	id: string,
-	title: string,
-	phase: string,
-	at: string,
-	shared_slos: string[],
-	followups: AlikeFollowUp[],
-};
-
-export type AlikeFollowUp = {
-	id: string,
-	title: string,
-	status: string,
-	verdict: string | null,
-};
-
-export type ShipForm = {
-	environment: string | null,
-	at: string | null,
-};
-
-export type ProveForm = {
-	environment: string | null,
-	shipped: string | null,
-};
-
-export type FollowUpView = {
-	text: string,
-	entry_text: string | null,
-	claimed: HypothesisView | null,
-} & (FollowUpRow);
-
-export type FollowUpForm = {
-	title: string | null,
-	text: string | null,
-	kind: string | null,
-	priority: string | null,
-	owner: string | null,
-	due: string | null,
-	effort: string | null,
-	labels: string | null,
-	add_labels: string | null,
-	remove_labels: string | null,
-	status: string | null,
-	incident: string | null,
-	entry: string | null,
-	passage: string | null,
-	slo: string | null,
-	journey: string | null,
-	required: string | null,
-	hypothesis: string | null,
-};

@@ -48,11 +48,11 @@ export class OnCall {
             },
             {
               name: 'settings-swaps',
-              place: '/home/me/swaps.ics',
+              place: '/srv/calendars/swaps.ics',
               zone: '',
               over: calendar,
               read_at: row('', '', -30, 1).from,
-              error: '`/home/me/swaps.ics` cannot be read: No such file or directory',
+              error: '`/srv/calendars/swaps.ics` cannot be read: No such file or directory',
               shifts: 1,
               people: ['Kim Åström'],
               remarks: ['the zone `Team clock` is not known; its times are read as Europe/Berlin'],
