@@ -2904,29 +2904,29 @@ export type TimeBudget = {
 /**  What the person typed to add or change a tracker. The token travels once, into the keyring. */
 export type TrackerForm = {
 	/**  Unique name. */
-	name?: string,
+	name: string,
 	/**  `cloud` or `datacenter`. */
-	kind?: string,
+	kind: string,
 	/**  Base address. */
-	url?: string,
+	url: string,
 	/**  Cloud: whose token it is. */
-	email?: string | null,
+	email: string | null,
 	/**  API token or personal access token; absent when changing keeps the one there is. */
-	token?: string | null,
+	token: string | null,
 	/**  Key of the project; empty only asks around. */
-	project?: string,
+	project: string,
 	/**  Name or id of the type of new issues. */
-	issue_type?: string,
+	issue_type: string,
 	/**  The token may travel unencrypted. */
-	allow_plain_http?: boolean,
+	allow_plain_http: boolean,
 	/**  Constants for demanded fields, by field: an option by its name. */
-	constants?: { [key in string]: string },
+	constants: { [key in string]: string },
 	/**  Last day of the token, as `2026-12-04`. */
-	expires?: string | null,
+	expires: string | null,
 	/**  New follow-ups become tickets by themselves; yes when absent. */
-	automatic?: boolean | null,
+	automatic: boolean | null,
 	/**  New tickets carry a label; yes when absent. */
-	label?: boolean | null,
+	label: boolean | null,
 };
 
 /**  What a look around at a tracker found, for the wizard. */

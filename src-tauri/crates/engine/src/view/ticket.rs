@@ -157,7 +157,6 @@ pub struct BrakeRow {
 
 /// What the person typed to add or change a tracker. The token travels once, into the keyring.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
-#[serde(default)]
 pub struct TrackerForm {
     /// Unique name.
     pub name: String,
