@@ -9,7 +9,8 @@ use firewatch_casefile::{CaseFile, Drawer};
 use firewatch_engine::Engine;
 use firewatch_engine::view::ComparedBlock;
 use firewatch_tests::Result;
-use yrs::{Map, ReadTxn, StateVector, Transact};
+use yrs::updates::decoder::Decode;
+use yrs::{Map, ReadTxn, StateVector, Transact, Update};
 
 use alone::alone;
 use typist::Typist;
@@ -91,6 +92,7 @@ fn a_newer_document_is_only_read_and_stays_as_it_is() -> Result {
     let incident = engine.declare("From the future", "SEV3", &[])?.id;
     write(&engine, &incident, 11, "words")?;
     let newer = yrs::Doc::with_client_id(77);
+    newer.transact_mut().apply_update(Update::decode_v1(&engine.open_postmortem(&incident)?.update)?)?;
     newer.get_or_insert_map("meta").insert(&mut newer.transact_mut(), "schema", 2);
     engine.merge_case(&incident, &newer.transact().encode_state_as_update_v1(&StateVector::default()), "Zoe", "relay")?;
     let opened = engine.open_postmortem(&incident)?;

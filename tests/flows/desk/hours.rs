@@ -29,8 +29,9 @@ async fn eighty_hours_add_up_and_stay_private_until_they_are_shared() -> Result 
     for (person, zone, spells) in STORY {
         for (from, length, night) in *spells {
             let before = view["night_minutes"].as_u64().unwrap_or_default();
-            view =
-                cli.json(&["hours", "add", &id, length, "--person", person, "--from", from, "--zone", zone, "--note", "queries"]).await?;
+            view = cli
+                .json(&["hours", "add", &id, length, "--person", person, "--from", from, "--zone", zone, "--note", "night-work"])
+                .await?;
             let added = view["night_minutes"].as_u64().unwrap_or_default() - before;
             ensure!(added == u64::from(*night), "{person} at {from}: {added} minutes at night instead of {night}");
         }
@@ -40,7 +41,7 @@ async fn eighty_hours_add_up_and_stay_private_until_they_are_shared() -> Result 
         view["people"].as_array().into_iter().flatten().filter_map(|p| Some((p["person"].as_str()?, p["minutes"].as_u64()?))).collect();
     ensure!(people == [("ana", 1170), ("dee", 1080), ("eva", 1005), ("ben", 810), ("cy", 780)], "{people:?}");
     let show = cli.json(&["incident", "show", &id]).await?;
-    ensure!(!show.to_string().contains("queries"), "private hours are no entries: {show}");
+    ensure!(!show.to_string().contains("night-work"), "private hours are no entries: {show}");
 
     let rows: Vec<String> = view["rows"].as_array().into_iter().flatten().filter_map(|row| row["id"].as_str().map(str::to_owned)).collect();
     for row in &rows {

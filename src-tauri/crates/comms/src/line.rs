@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use firewatch_domain::outbox::Delivered;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER};
+use reqwest::{Client, Request, RequestBuilder, StatusCode, redirect};
 
 /// The longest answer that is read.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -12,6 +12,8 @@ const MOST_BYTES: usize = 1024 * 1024;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an exchange may take.
 const WHOLE: Duration = Duration::from_secs(20);
+/// Shorter pieces of an address are no secrets.
+const LEAST_SECRET: usize = 6;
 /// The wait when a limit is hit and nothing is said about how long.
 const USUAL_WAIT_S: i64 = 30;
 
@@ -21,6 +23,8 @@ pub(crate) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    /// What of the request may be a secret: some servers say back what they were told.
+    told: Vec<String>,
 }
 
 /// Why no whole answer came.
@@ -65,7 +69,10 @@ pub(crate) fn client(loopback: bool) -> Result<Client, String> {
 
 /// Sends and reads within bounds. `place` names the other side in messages: never by an address that is a secret.
 pub(crate) async fn exchange(request: RequestBuilder, place: &str) -> Result<Answer, Silence> {
-    let mut response = request.send().await.map_err(|error| unsent(&error, place))?;
+    let (client, request) = request.build_split();
+    let request = request.map_err(|error| unsent(&error, place))?;
+    let told = told(&request);
+    let mut response = client.execute(request).await.map_err(|error| unsent(&error, place))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let mut bytes = Vec::new();
     loop {
@@ -76,7 +83,16 @@ pub(crate) async fn exchange(request: RequestBuilder, place: &str) -> Result<Ans
             Err(_) => return Err(Silence::Unsure(format!("the connection to {place} broke in the middle of the answer"))),
         }
     }
-    Ok(Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() })
+    Ok(Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), told })
+}
+
+/// Address and credentials of a request, in pieces.
+fn told(request: &Request) -> Vec<String> {
+    let url = request.url();
+    let address =
+        url.path_segments().into_iter().flatten().map(str::to_owned).chain(url.query_pairs().map(|(_, value)| value.into_owned()));
+    let signed = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).into_iter().flat_map(str::split_whitespace);
+    address.chain(signed.map(str::to_owned)).filter(|piece| piece.len() >= LEAST_SECRET).collect()
 }
 
 fn unsent(error: &reqwest::Error, place: &str) -> Silence {
@@ -112,9 +128,10 @@ impl Answer {
         Delivered::NotSent { reason: format!("{place} asks to wait {wait} s (429)"), wait_s: Some(wait), holds_all: true }
     }
 
-    /// Its own words, short and plain.
+    /// Its own words, short and plain, without what it was told.
     pub(crate) fn said(&self) -> String {
-        let text = self.text.trim();
+        let text = self.told.iter().fold(self.text.clone(), |text, piece| text.replace(piece.as_str(), "…"));
+        let text = text.trim();
         if text.starts_with('<') {
             return "a web page came instead of an answer".to_owned();
         }

@@ -89,6 +89,7 @@ impl Engine {
 
     /// Everything that is due with every tracker, once: what waits is delivered, tickets are read, what follows is delivered, too.
     pub async fn sync_once(self: &Arc<Self>) -> Result<Vec<SyncRow>, EngineError> {
+        self.blocking(|engine| engine.hurry_ticket_acts()).await?;
         self.deliver_once().await?;
         let names = self.blocking(|engine| engine.read(|tx| Ok(tx.trackers()?.into_iter().map(|s| s.name).collect::<Vec<_>>()))).await?;
         let mut rows = Vec::new();

@@ -43,7 +43,8 @@ fn certificate(lower: &str) -> Option<(String, &'static str)> {
         ("its certificate is not valid yet", "check this machine's clock.")
     } else if lower.contains("not valid for name") || lower.contains("notvalidforname") {
         ("its certificate is for another name", "enter the name that stands in the certificate.")
-    } else if lower.contains("unknownissuer") || lower.contains("unknown issuer") {
+    } else if lower.contains("unknownissuer") || lower.contains("unknown issuer") || lower.contains("badsignature") {
+        // The last: somebody else signed it under the name of an authority that is known.
         let cure = "if that is your company's, add its authority to the operating system's certificates.";
         ("its certificate comes from an authority this machine does not know", cure)
     } else if lower.contains("causedasendentity") {
