@@ -4,91 +4,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { open, settled, withBrowser } from './browser.mjs';
+import { followUps } from './follow-ups.mjs';
+import { PAGES, SLO } from './pages.mjs';
 import { postmortems } from './postmortem.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SLO = '/watch/slo-settings-first-load-production';
-
-const PAGES = [
-  { route: '/watch' },
-  { route: SLO },
-  { route: '/watch/slo-identity-provider-production' },
-  { route: '/watch/alerts' },
-  { route: '/watch/journey/Customer%20settings%7Cproduction' },
-  { route: '/watch/services' },
-  { fake: 'storm', route: SLO },
-  { route: '/incident' },
-  { route: '/incident/inc-31' },
-  { route: '/postmortem' },
-  { route: '/postmortem/inc-39' },
-  { route: '/postmortem/inc-39', press: 'Alt+r' },
-  { route: '/postmortem/inc-39', press: 'Alt+h' },
-  { route: '/postmortem/inc-31' },
-  { route: '/declare/slo-settings-first-load-production' },
-  { route: '/slos' },
-  { route: '/slos/new' },
-  { route: '/slos/edit/slo-settings-first-load-production' },
-  { route: '/connections' },
-  { route: '/connections/prometheus' },
-  { route: '/connections/datadog' },
-  { route: '/connections/suggest/prometheus-main' },
-  { route: '/connections/probe' },
-  { route: '/connections/change/prometheus-main' },
-  { route: '/connections/import' },
-  { route: '/follow-ups' },
-  { route: '/follow-ups', press: 'b' },
-  { route: '/follow-ups', press: 'n' },
-  { route: '/follow-ups/follow-1' },
-  { route: '/follow-ups/follow-2' },
-  { route: '/follow-ups/follow-3' },
-  { route: '/follow-ups/follow-5' },
-  { route: '/follow-ups/follow-8' },
-  { route: '/connections/tracker' },
-  { fake: '1000', route: '/follow-ups' },
-  { fake: 'empty', route: '/follow-ups' },
-  { fake: 'error', route: '/follow-ups' },
-  { fake: 'loading', route: '/follow-ups' },
-  { fake: 'hostile', route: '/follow-ups/follow-nasty-1' },
-  { route: '/outbox' },
-  { route: '/outbox/add' },
-  { route: '/incident', press: 'u' },
-  { route: '/incident', press: 'v' },
-  { route: '/inbox' },
-  { route: '/settings' },
-  { route: '/doctor' },
-  { route: '/watch', press: 'Control+k' },
-  { route: SLO, press: '?' },
-  { fake: 'empty', route: '/watch' },
-  { fake: 'empty', route: '/watch/prometheus' },
-  { fake: 'empty', route: '/watch/probe' },
-  { fake: 'empty', route: '/incident' },
-  { fake: 'empty', route: '/postmortem' },
-  { fake: 'error', route: '/postmortem' },
-  { fake: 'error', route: '/postmortem/inc-39' },
-  { fake: 'loading', route: '/postmortem/inc-39' },
-  { fake: '1000', route: '/postmortem/inc-31' },
-  { fake: 'hostile', route: '/postmortem' },
-  { fake: 'hostile', route: '/postmortem/inc-13' },
-  { fake: 'empty', route: '/slos' },
-  { fake: 'empty', route: '/connections' },
-  { fake: 'empty', route: '/outbox' },
-  { fake: 'empty', route: '/inbox' },
-  { fake: 'error', route: '/watch' },
-  { fake: 'error', route: '/outbox' },
-  { fake: 'error', route: '/settings' },
-  { fake: 'error', route: '/slos' },
-  { fake: 'error', route: '/slos/new' },
-  { fake: 'loading', route: '/slos' },
-  { fake: 'loading', route: '/watch' },
-  { fake: '1000', route: '/watch' },
-  { fake: 'hostile', route: '/watch/nasty-0' },
-  { fake: 'hostile', route: '/watch/alerts' },
-  { fake: 'hostile', route: '/incident' },
-  { fake: 'hostile', route: '/connections' },
-  { fake: 'hostile', route: '/outbox' },
-  { fake: 'hostile', route: '/slos' },
-  { fake: 'hostile', route: '/slos/edit/nasty-0' },
-];
 
 // One word runs the checks that contain it.
 const only = process.argv[2] ?? '';
@@ -454,6 +374,7 @@ await withBrowser(async (world) => {
 
   await journey('policies are added, removed and taken back', { route: '/settings' }, async (page) => {
     const says = 'text=any journey in any environment has spent 70 % of its budget: notify';
+    const remove = page.locator('li', { has: page.locator(says) }).getByRole('button', { name: 'Remove' });
     await page.getByRole('button', { name: 'Add a policy' }).press('Enter');
     await page.getByLabel('When').selectOption('consumed');
     await page.getByLabel('Spent, %').fill('700');
@@ -464,11 +385,11 @@ await withBrowser(async (world) => {
     await page.getByLabel('Spent, %').fill('70');
     await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
     await page.waitForSelector(says);
-    await page.getByRole('button', { name: 'Remove' }).last().press('Enter');
+    await remove.press('Enter');
     await page.waitForSelector(says, { state: 'detached' });
     await press(page, 'Control+z');
     await page.waitForSelector(says);
-    await page.getByRole('button', { name: 'Remove' }).last().press('Enter');
+    await remove.press('Enter');
     await page.waitForSelector('text=The policy is removed', { state: 'detached', timeout: 12_000 });
     assert.equal(await page.locator(says).count(), 0, 'it came back');
   });
@@ -480,129 +401,7 @@ await withBrowser(async (world) => {
     await page.waitForSelector('[aria-label="Proposed incident"]', { state: 'detached' });
   });
 
-  await journey(
-    'a follow-up is written from an entry, and carried over the board',
-    { route: '/incident/inc-39' },
-    async (page) => {
-      await page.locator('[data-entry] button', { hasText: 'Follow up' }).first().focus();
-      await press(page, 'f');
-      await page.waitForSelector('[role="dialog"] [name="title"]:focus');
-      await press(page, 'Enter');
-      await page.waitForSelector('text=the title is empty');
-      await page.keyboard.type('Ask partners at once');
-      await page.getByLabel('Due').fill('some day');
-      await press(page, 'Enter');
-      await page.waitForSelector('text=is no day');
-      await page.getByLabel('Due').fill('14d');
-      await press(page, 'Enter');
-      await page.waitForSelector('[role="dialog"]', { state: 'detached' });
-      await page.waitForSelector('.facts >> text=Ask partners at once');
-      await page.evaluate(() => (location.hash = '/follow-ups'));
-      await page.waitForSelector('[role="grid"]');
-      await press(page, '/');
-      await page.keyboard.type('partners');
-      await press(page, 'Enter', 'b');
-      await page.waitForSelector('section[aria-label="open"] .card.active >> text=Ask partners');
-      await press(page, 'L');
-      await page.waitForSelector('section[aria-label="doing"] .card.active >> text=Ask partners');
-      await press(page, 'L');
-      await page.waitForSelector('section[aria-label="done"] .card.active >> text=Ask partners');
-      assert.equal(
-        await page.evaluate(() => document.activeElement?.getAttribute('aria-label')?.split(',')[0]),
-        'done',
-        'what was carried keeps the focus',
-      );
-    },
-  );
-
-  await journey('many follow-ups are changed at once', { route: '/follow-ups' }, async (page) => {
-    await press(page, 'j', 'x', 'j', 'x', 'm');
-    await page.waitForSelector('[role="dialog"] >> text=Change 2 follow-ups');
-    await page.getByLabel('Owner', { exact: true }).fill('Ana');
-    await press(page, 'Enter');
-    await page.waitForSelector('[role="dialog"]', { state: 'detached' });
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll('.row .owner')].filter((n) => n.innerText.trim() === 'Ana').length ===
-        2,
-    );
-    // One of those on screen belongs to no incident: then none is changed.
-    await press(page, 'Escape', 'X', 'm');
-    await page.getByLabel('Required').selectOption('reviewed');
-    await press(page, 'Enter');
-    await page.waitForSelector('text=belongs to no incident');
-  });
-
-  await journey(
-    'a conflict is settled and a refusal cured by keyboard',
-    { route: '/follow-ups/follow-2' },
-    async (page) => {
-      await page.waitForSelector('[aria-label="Conflicts"] >> text=Before: 2026-11-30');
-      await press(page, '.');
-      await page.waitForSelector('text=Both sides changed 1 field');
-      await press(page, ',');
-      await page.waitForSelector('[aria-label="Conflicts"]', { state: 'detached' });
-      await page.evaluate(() => (location.hash = '/follow-ups/follow-3'));
-      await page.waitForSelector('.field .error >> text=Jira: The due date lies after');
-      await press(page, 'u');
-      await page.keyboard.press('Control+a');
-      await page.keyboard.type('2026-12-01');
-      await press(page, 'Enter');
-      await page.waitForSelector('section[aria-label="Ticket"] >> text=OPS-501');
-      assert.equal(await page.locator('.field .error').count(), 0);
-      await page.evaluate(() => (location.hash = '/follow-ups/follow-5'));
-      await page.waitForSelector('text=It may have been made');
-      await page.getByPlaceholder('OPS-17').fill('OPS-444');
-      await press(page, 'Enter');
-      await page.waitForSelector('section[aria-label="Ticket"] >> text=OPS-444');
-    },
-  );
-
-  await journey('a Jira is looked around in and added', { route: '/connections/tracker' }, async (page) => {
-    await press(page, 'Enter');
-    await page.waitForSelector('text=Write the address');
-    await page.getByLabel('Address', { exact: true }).fill('https://other.atlassian.net');
-    await page.getByLabel('E-mail address').fill('ops@example.com');
-    await page.getByLabel('API token').fill('old');
-    await press(page, 'Enter');
-    await page.waitForSelector('text=does not take this token');
-    await page.getByLabel('API token').fill('new');
-    await press(page, 'Enter');
-    await page.waitForSelector('text=signed in as');
-    await page.getByLabel('Project').selectOption('SEC');
-    await page.waitForSelector('text=no ticket can be made');
-    await page.getByLabel('Project').selectOption('OPS');
-    await page.waitForSelector('text=What the project demands');
-    await page.getByLabel('Team').selectOption('Platform');
-    await page.getByLabel('Name', { exact: true }).fill('jira-other');
-    await audit(page, 'with what was found');
-    await press(page, 'Enter');
-    await page.waitForSelector('ul[aria-label="Test"]');
-    await page.getByRole('button', { name: 'Done' }).press('Enter');
-    await page.waitForSelector('h3:has-text("jira-other")');
-    await page.waitForSelector('text=37 of 40 tickets would lose their link at once');
-    await page.getByRole('button', { name: 'They are really gone' }).press('Enter');
-    await page.waitForSelector('text=37 of 40', { state: 'detached' });
-  });
-
-  await journey(
-    'two thousand follow-ups stay light',
-    { fake: '1000', route: '/follow-ups' },
-    async (page) => {
-      const count = (css) => page.locator(css).count();
-      assert.ok((await count('[role="grid"] .row')) <= 60);
-      await page.locator('[role="grid"]').focus();
-      await press(page, 'End');
-      assert.ok((await count('[role="grid"] .row')) <= 60);
-      await press(page, 'b');
-      await page.waitForSelector('.card');
-      assert.ok((await count('.card')) <= 120, `${await count('.card')} cards`);
-      await press(page, 'l');
-      await page.locator('section[aria-label="open"] [role="listbox"]').focus();
-      await press(page, 'l');
-      await page.waitForSelector('section[aria-label="doing"] .card.active');
-    },
-  );
+  await followUps(journey, audit);
 
   await journey('files are imported with a report', { route: '/connections/import' }, async (page) => {
     await page.locator('input[type="file"]').setInputFiles([
