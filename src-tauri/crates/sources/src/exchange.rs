@@ -18,7 +18,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
 use firewatch_domain::ports::ReadCost;
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -192,7 +192,7 @@ impl Exchange {
         }
         // A part, or nothing, is no answer, however it was meant.
         if status != StatusCode::OK {
-            return Err(refusal::refusal(&self.place, &self.front, status, &words(response).await));
+            return Err(refusal::refusal(&self.place, &self.front, status, &self.without_secrets(&words(response).await)));
         }
         let body = self.body(response, meter).await?;
         self.check_clock(&headers, question.now)?;
@@ -232,6 +232,18 @@ impl Exchange {
             Credentials::Basic(user, password) => request.basic_auth(user, Some(password.expose_secret())),
             Credentials::Bearer(token) => request.bearer_auth(token.expose_secret()),
         }
+    }
+
+    /// Some servers say back what they were told.
+    fn without_secrets(&self, words: &[u8]) -> Vec<u8> {
+        let request = self.identify(self.client.get(&self.base)).build().ok();
+        let signed = request.as_ref().and_then(|r| r.headers().get(AUTHORIZATION)?.to_str().ok());
+        let token = signed.and_then(|text| text.split_once(' ')).map(|(_, token)| token.to_owned());
+        let password =
+            if let Credentials::Basic(_, password) = &self.credentials { Some(password.expose_secret().to_owned()) } else { None };
+        let marked = self.headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok()).map(str::to_owned);
+        let secrets = token.into_iter().chain(password).chain(marked).filter(|secret| !secret.is_empty());
+        secrets.fold(String::from_utf8_lossy(words).into_owned(), |text, secret| text.replace(&secret, "…")).into_bytes()
     }
 
     /// Where a redirect leads, if it stays with this server.
