@@ -158,9 +158,12 @@ async fn planted_tokens_are_found_nowhere() -> Result {
 
     // And it dies in the middle of its work, with the finest log.
     let mut watch = cli.spawn("watch", &["watch"])?;
-    watch.until("the watch to be at work", Duration::from_secs(20), async || Ok(Some(()))).await?;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let written = folder.path().join("watch.log");
+    watch
+        .until("the watch to be at work", Duration::from_secs(30), async || {
+            Ok(std::fs::metadata(&written).is_ok_and(|log| log.len() > 1000).then_some(()))
+        })
+        .await?;
     let log = watch.crash()?;
-    ensure!(log.len() > 1000, "the watch said nothing at the finest level: {log}");
     none_of(&PLANTED, &profile, &[log]).context("after a crash")
 }

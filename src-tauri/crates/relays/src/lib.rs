@@ -1,1 +1,0 @@
-//! Carries case files: the y-protocols websocket dialect, and shared folders.
