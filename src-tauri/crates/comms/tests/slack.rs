@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use wiremock::matchers::{any, body_string_contains, header, method, path};
+use wiremock::matchers::{any, body_string_contains, header, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// One secret for everything.
