@@ -251,7 +251,8 @@ await withBrowser(async (world) => {
     await page.getByLabel('Theme').selectOption('dark');
     await page.waitForSelector('text=Saved');
     await page.waitForSelector(':root[data-theme="dark"]');
-    await page.getByLabel('from').fill('25:00');
+    const from = page.getByRole('group', { name: 'Night hours' }).getByLabel('from');
+    await from.fill('25:00');
     await press(page, 'Tab');
     await page.waitForSelector('text=Write hours as 22:00');
     await page.evaluate(() => (location.hash = '/doctor'));
@@ -259,7 +260,7 @@ await withBrowser(async (world) => {
     await page.evaluate(() => (location.hash = '/settings'));
     await page.waitForSelector('h1:has-text("Settings")');
     assert.equal(await page.getByLabel('Theme').inputValue(), 'dark');
-    assert.equal(await page.getByLabel('from').inputValue(), '22:00');
+    assert.equal(await from.inputValue(), '22:00');
   });
 
   await journey(
