@@ -73,7 +73,7 @@ export async function followUps(journey, audit) {
       await page.waitForSelector('.field .error >> text=Jira: The due date lies after');
       await press(page, 'u');
       await page.keyboard.press('Control+a');
-      await page.keyboard.type('2026-12-01');
+      await page.keyboard.type('2031-01-06');
       await press(page, 'Enter');
       await page.waitForSelector('section[aria-label="Ticket"] >> text=OPS-501');
       assert.equal(await page.locator('.field .error').count(), 0);
