@@ -140,6 +140,11 @@ impl Engine {
         self.now().timestamp()
     }
 
+    /// A headline as it is told: what belongs to the drill says so first.
+    pub(crate) fn titled(&self, title: String) -> String {
+        if self.drill { format!("Drill: {title}") } else { title }
+    }
+
     /// The time by which ages are judged: the story's in a drill's profile, whoever looks at it.
     pub(crate) fn judged_now_s(&self, tx: &Tx<'_>) -> Result<i64, EngineError> {
         if self.drill || tx.meta(DRILL)?.is_none() {
