@@ -121,11 +121,6 @@ impl Engine {
         &self.store
     }
 
-    /// Whether this profile is the drill's.
-    pub fn is_drill(&self) -> bool {
-        self.drill
-    }
-
     /// Whether the watch runs.
     pub(crate) fn is_watching(&self) -> bool {
         self.watching.load(Ordering::Relaxed)
