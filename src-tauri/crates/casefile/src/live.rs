@@ -13,7 +13,7 @@ use crate::CaseFile;
 use crate::tree::Node;
 use crate::vocabulary::LIVE_BLOCK;
 
-pub use chart::drawing;
+pub use chart::{chart_svg, drawing};
 
 /// What a block shows. `kind` is that of the block.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

@@ -7,7 +7,7 @@ use reqwest::Client;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use crate::line::{Answer, Silence, exchange, held};
+use crate::line::{Answer, Silence, exchange, held, limited, refusal, said};
 
 const PLACE: &str = "Slack";
 /// Characters of one block.
@@ -49,7 +49,7 @@ impl SlackBot {
         let mut query = vec![("channel", self.channel.clone()), ("oldest", format!("{oldest_s}.000000")), ("limit", "200".to_owned())];
         query.extend(cursor.map(|c| ("cursor", c.to_owned())));
         let answer = self.ask("conversations.history", &query).await.map_err(|silence| Found::Failed(silence.reason()))?;
-        let Some(body) = object(&answer) else { return Err(Found::Failed(format!("{PLACE} answered: {}", answer.said()))) };
+        let Some(body) = object(&answer) else { return Err(Found::Failed(format!("{PLACE} answered: {}", said(&answer)))) };
         if body["ok"] != true {
             return Err(match body["error"].as_str().unwrap_or_default() {
                 "missing_scope" | "not_in_channel" | "channel_not_found" | "not_allowed_token_type" => Found::CannotAsk,
@@ -105,7 +105,7 @@ impl Courier for SlackBot {
                     (Verdict::Ok, told, "")
                 }
                 Some(body) => (Verdict::Broken, explained(body["error"].as_str().unwrap_or("?")), "enter the bot's token again"),
-                None => (Verdict::Broken, format!("{PLACE} answered: {}", answer.said()), "check the network"),
+                None => (Verdict::Broken, format!("{PLACE} answered: {}", said(&answer)), "check the network"),
             },
             Err(silence) => (Verdict::Broken, silence.reason(), "check the network"),
         };
@@ -154,16 +154,16 @@ fn object(answer: &Answer) -> Option<Value> {
 }
 
 fn judged(answer: &Answer) -> Delivered {
-    if let Some(refusal) = answer.refusal(PLACE) {
-        return refusal;
+    if let Some(end) = refusal(answer, PLACE) {
+        return end;
     }
-    let Some(body) = object(answer) else { return Delivered::Unsure(format!("{PLACE} answered: {}", answer.said())) };
+    let Some(body) = object(answer) else { return Delivered::Unsure(format!("{PLACE} answered: {}", said(answer))) };
     if body["ok"] == true {
         return receipt(&body).map_or_else(|| Delivered::Unsure(format!("{PLACE} took it without saying where")), Delivered::Done);
     }
     let error = body["error"].as_str().unwrap_or("unknown_error");
     match error {
-        "rate_limited" | "ratelimited" => answer.limited(PLACE),
+        "rate_limited" | "ratelimited" => limited(answer, PLACE),
         "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired" | "missing_scope" => held(explained(error)),
         "internal_error" | "fatal_error" | "request_timeout" | "service_unavailable" => Delivered::Unsure(explained(error)),
         _ => Delivered::Refused(explained(error)),

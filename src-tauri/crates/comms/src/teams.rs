@@ -6,7 +6,7 @@ use firewatch_domain::ports::{Check, Courier, Verdict};
 use reqwest::{Client, Url};
 use serde_json::{Value, json};
 
-use crate::line::{exchange, held};
+use crate::line::{exchange, held, refusal, said};
 
 const PLACE: &str = "Teams";
 /// The service's bound, less room for its own envelope.
@@ -33,13 +33,13 @@ impl Courier for TeamsWorkflow {
             return Delivered::Refused(format!("{PLACE} takes at most {MOST_BYTES} bytes and this is {bytes}; shorten the text"));
         }
         match exchange(self.client.post(self.address.clone()).json(&body), PLACE).await {
-            Ok(answer) if matches!(answer.status.as_u16(), 200 | 202) && !answer.text.trim_start().starts_with('<') => {
+            Ok(answer) if matches!(answer.status, 200 | 202) && !answer.text.trim_start().starts_with('<') => {
                 Delivered::Done(Receipt::of("accepted"))
             }
-            Ok(answer) if matches!(answer.status.as_u16(), 403 | 404 | 410) => {
-                held(format!("the workflow is gone or switched off ({}); make a new one and enter it", answer.status.as_u16()))
+            Ok(answer) if matches!(answer.status, 403 | 404 | 410) => {
+                held(format!("the workflow is gone or switched off ({}); make a new one and enter it", answer.status))
             }
-            Ok(answer) => answer.refusal(PLACE).unwrap_or_else(|| Delivered::Unsure(format!("{PLACE} answered: {}", answer.said()))),
+            Ok(answer) => refusal(&answer, PLACE).unwrap_or_else(|| Delivered::Unsure(format!("{PLACE} answered: {}", said(&answer)))),
             Err(silence) => silence.into(),
         }
     }

@@ -6,7 +6,7 @@ use firewatch_domain::ports::{Check, Courier, Verdict};
 use reqwest::{Client, Url};
 use serde_json::json;
 
-use crate::line::{exchange, held};
+use crate::line::{exchange, held, refusal, said};
 use crate::slack::{blocks, fallback};
 
 const PLACE: &str = "Slack";
@@ -31,12 +31,12 @@ impl Courier for SlackWebhook {
             Ok(answer) => answer,
             Err(silence) => return silence.into(),
         };
-        match (answer.status.as_u16(), answer.text.trim()) {
+        match (answer.status, answer.text.trim()) {
             (200, "ok") => Delivered::Done(Receipt::of("accepted")),
-            (200..=299, _) => Delivered::Unsure(format!("{PLACE} answered something else than ok: {}", answer.said())),
-            (403, _) => Delivered::Refused(format!("{PLACE} does not allow this message: {}", answer.said())),
-            (404 | 410, _) => held(format!("the webhook or its channel is gone ({}); make a new one and enter it", answer.said())),
-            _ => answer.refusal(PLACE).unwrap_or_else(|| Delivered::Unsure(answer.said())),
+            (200..=299, _) => Delivered::Unsure(format!("{PLACE} answered something else than ok: {}", said(&answer))),
+            (403, _) => Delivered::Refused(format!("{PLACE} does not allow this message: {}", said(&answer))),
+            (404 | 410, _) => held(format!("the webhook or its channel is gone ({}); make a new one and enter it", said(&answer))),
+            _ => refusal(&answer, PLACE).unwrap_or_else(|| Delivered::Unsure(said(&answer))),
         }
     }
 
@@ -47,10 +47,8 @@ impl Courier for SlackWebhook {
     async fn test(&self) -> Vec<Check> {
         // An empty body is refused with a text of Slack's own, and nobody in the channel sees anything.
         let (verdict, message, cure) = match exchange(self.client.post(self.address.clone()).json(&json!({})), PLACE).await {
-            Ok(answer) if answer.status.as_u16() == 400 => (Verdict::Ok, "the webhook answers".to_owned(), ""),
-            Ok(answer) => {
-                (Verdict::Broken, format!("it answered {}: {}", answer.status.as_u16(), answer.said()), "make a new webhook and enter it")
-            }
+            Ok(answer) if answer.status == 400 => (Verdict::Ok, "the webhook answers".to_owned(), ""),
+            Ok(answer) => (Verdict::Broken, format!("it answered {}: {}", answer.status, said(&answer)), "make a new webhook and enter it"),
             Err(silence) => (Verdict::Broken, silence.reason(), "check the network"),
         };
         vec![Check { name: "webhook", verdict, message, cure: cure.to_owned() }]

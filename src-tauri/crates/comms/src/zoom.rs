@@ -10,7 +10,7 @@ use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use crate::line::{Answer, Silence, exchange, held};
+use crate::line::{Answer, Silence, exchange, held, refusal, said};
 
 const PLACE: &str = "Zoom";
 /// Minutes a meeting is planned for.
@@ -79,8 +79,8 @@ impl Zoom {
         // Signing in twice makes two tokens and nothing else, so an unclear end is a plain failure here.
         let answer = exchange(request, "Zoom's sign-in").await.map_err(|silence| Trouble::Held(silence.reason()))?;
         let body: Value = serde_json::from_str(&answer.text).unwrap_or(Value::Null);
-        let Some(token) = body["access_token"].as_str().filter(|_| answer.status.is_success()) else {
-            let code = answer.status.as_u16();
+        let Some(token) = body["access_token"].as_str().filter(|_| answer.is_success()) else {
+            let code = answer.status;
             return Err(Trouble::Held(format!("Zoom refused the sign-in ({code}); check account, client and secret of the app")));
         };
         let token = SecretString::from(token);
@@ -96,7 +96,7 @@ impl Zoom {
     async fn call(&self, method: Method, path: &str, query: &[(&str, String)], body: Option<&Value>) -> Result<Answer, Trouble> {
         let had_token = self.kept_token().is_some();
         let answer = self.ask(method.clone(), path, query, body).await?;
-        if answer.status.as_u16() != 401 {
+        if answer.status != 401 {
             return Ok(answer);
         }
         *self.kept_token() = None;
@@ -125,14 +125,14 @@ impl Zoom {
             Ok(answer) => answer,
             Err(trouble) => return trouble.into(),
         };
-        if answer.status.as_u16() == 300 {
-            return Delivered::Refused(format!("Zoom refused the meeting: {}", answer.said()));
+        if answer.status == 300 {
+            return Delivered::Refused(format!("Zoom refused the meeting: {}", said(&answer)));
         }
-        if let Some(refusal) = answer.refusal(PLACE) {
-            return refusal;
+        if let Some(end) = refusal(&answer, PLACE) {
+            return end;
         }
         let made = serde_json::from_str(&answer.text).ok().and_then(|body: Value| receipt(&body));
-        made.map_or_else(|| Delivered::Unsure(format!("{PLACE} answered without a link: {}", answer.said())), Delivered::Done)
+        made.map_or_else(|| Delivered::Unsure(format!("{PLACE} answered without a link: {}", said(&answer))), Delivered::Done)
     }
 
     async fn end(&self, act: &Act) -> Delivered {
@@ -140,10 +140,8 @@ impl Zoom {
         let path = format!("meetings/{meeting}/status");
         match self.call(Method::PUT, &path, &[], Some(&json!({ "action": "end" }))).await {
             // A meeting that is over or gone is what was wanted.
-            Ok(answer) if answer.status.is_success() || matches!(answer.status.as_u16(), 400 | 404) => {
-                Delivered::Done(Receipt::of(meeting))
-            }
-            Ok(answer) => answer.refusal(PLACE).unwrap_or_else(|| Delivered::Unsure(answer.said())),
+            Ok(answer) if answer.is_success() || matches!(answer.status, 400 | 404) => Delivered::Done(Receipt::of(meeting)),
+            Ok(answer) => refusal(&answer, PLACE).unwrap_or_else(|| Delivered::Unsure(said(&answer))),
             Err(trouble) => trouble.into(),
         }
     }
@@ -157,11 +155,11 @@ impl Zoom {
                 query.push(("next_page_token", next.clone()));
             }
             let answer = match self.call(Method::GET, &path, &query, None).await {
-                Ok(answer) if answer.status.is_success() => answer,
-                Ok(answer) => return Found::Failed(format!("Zoom's meetings could not be listed: {}", answer.said())),
+                Ok(answer) if answer.is_success() => answer,
+                Ok(answer) => return Found::Failed(format!("Zoom's meetings could not be listed: {}", said(&answer))),
                 Err(trouble) => return Found::Failed(trouble.reason()),
             };
-            let Ok(body) = serde_json::from_str::<Value>(&answer.text) else { return Found::Failed(answer.said()) };
+            let Ok(body) = serde_json::from_str::<Value>(&answer.text) else { return Found::Failed(said(&answer)) };
             let ours = |m: &&Value| m["agenda"].as_str().is_some_and(|agenda| agenda.contains(&act.id));
             found.extend(body["meetings"].as_array().into_iter().flatten().filter(ours).filter_map(receipt));
             body["next_page_token"].as_str().unwrap_or_default().clone_into(&mut next);
@@ -196,9 +194,9 @@ impl Courier for Zoom {
     async fn test(&self) -> Vec<Check> {
         let listed = self.call(Method::GET, &format!("users/{}/meetings", self.place.user), &[("page_size", "1".to_owned())], None).await;
         let (verdict, message, cure) = match listed {
-            Ok(answer) if answer.status.is_success() => (Verdict::Ok, "signed in; meetings can be listed".to_owned(), ""),
+            Ok(answer) if answer.is_success() => (Verdict::Ok, "signed in; meetings can be listed".to_owned(), ""),
             Ok(answer) => {
-                (Verdict::Broken, format!("Zoom answered: {}", answer.said()), "give the app the scopes to read and write meetings")
+                (Verdict::Broken, format!("Zoom answered: {}", said(&answer)), "give the app the scopes to read and write meetings")
             }
             Err(trouble) => (Verdict::Broken, trouble.reason(), "check account, client and secret"),
         };

@@ -394,25 +394,13 @@ mod tests {
             .map(|i| Announcement {
                 id: format!("a{i:04}"),
                 journey_key: format!("production/j{:04}", i % journeys),
-                slo: None,
                 at_s: 1_000_000,
                 urgency: if i % 7 == 0 { "critical" } else { "normal" }.to_owned(),
                 title: format!("J{:04} is burning", i % journeys),
                 body: "settings burns.".to_owned(),
                 pages: i % 7 == 0,
                 worsens: true,
-                delivery: Delivery::Waiting,
-                why: String::new(),
-                shown_at_s: None,
-                raises: 0,
-                acknowledged_at_s: None,
-                unread: true,
-                toast: None,
-                proposal: None,
-                incident: None,
-                turns: 0,
-                alerts: 0,
-                amended_at_s: None,
+                ..Announcement::ordered()
             })
             .collect()
     }

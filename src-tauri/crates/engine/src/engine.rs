@@ -121,11 +121,6 @@ impl Engine {
         &self.store
     }
 
-    /// Whether this profile is the drill's.
-    pub fn is_drill(&self) -> bool {
-        self.drill
-    }
-
     /// Whether the watch runs.
     pub(crate) fn is_watching(&self) -> bool {
         self.watching.load(Ordering::Relaxed)
@@ -138,6 +133,11 @@ impl Engine {
 
     pub(crate) fn now_s(&self) -> i64 {
         self.now().timestamp()
+    }
+
+    /// A headline as it is told: what belongs to the drill says so first.
+    pub(crate) fn titled(&self, title: String) -> String {
+        if self.drill { format!("Drill: {title}") } else { title }
     }
 
     /// The time by which ages are judged: the story's in a drill's profile, whoever looks at it.

@@ -1,7 +1,6 @@
 //! An incident given out whole: Markdown, one page of HTML, JSON. Each needs nothing else, and nothing in it runs: what people and
 //! machines wrote stays text.
 
-mod drawing;
 mod html;
 mod markdown;
 mod story;

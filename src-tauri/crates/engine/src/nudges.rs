@@ -5,7 +5,7 @@ use firewatch_domain::announcement::Urgency;
 use firewatch_domain::incident::Incident;
 use firewatch_domain::update::due;
 use firewatch_domain::words;
-use firewatch_store::{Announcement, Delivery, StoreError, Tx};
+use firewatch_store::{Announcement, StoreError, Tx};
 
 use crate::{Engine, EngineError};
 
@@ -79,25 +79,12 @@ impl Engine {
         Announcement {
             id: format!("{PREFIX}{}/{what}", incident.id),
             journey_key: format!("{PREFIX}{}", incident.id),
-            slo: None,
             at_s: self.now_s(),
             urgency: Urgency::Normal.word().to_owned(),
-            title: if self.drill { format!("Drill: {title}") } else { title },
+            title: self.titled(title),
             body,
-            pages: false,
-            worsens: false,
-            delivery: Delivery::Waiting,
             why: "ordered by the clock of the incident".to_owned(),
-            shown_at_s: None,
-            raises: 0,
-            acknowledged_at_s: None,
-            unread: true,
-            toast: None,
-            proposal: None,
-            incident: None,
-            turns: 0,
-            alerts: 0,
-            amended_at_s: None,
+            ..Announcement::ordered()
         }
     }
 }

@@ -10,7 +10,7 @@ use firewatch_domain::policy::{Action, Grade, Policy, Trigger};
 use firewatch_domain::slo::Stage;
 use firewatch_domain::state::{Burn, State};
 use firewatch_domain::words;
-use firewatch_store::{Announcement, Delivery, Tx};
+use firewatch_store::{Announcement, Tx};
 
 use crate::incidents::grade;
 use crate::page::Page;
@@ -138,22 +138,12 @@ impl Engine {
             slo: Some(page.slo.id.clone()),
             at_s: self.now_s(),
             urgency: if proposed.is_some_and(|g| g <= Grade::Sev1) { Urgency::Critical } else { Urgency::Normal }.word().to_owned(),
-            title: if self.drill { format!("Drill: {title}") } else { title },
+            title: self.titled(title),
             body: format!("{}: {happened}.", words::plain(&page.slo.title, 80)),
-            pages: false,
             worsens: true,
-            delivery: Delivery::Waiting,
             why: format!("ordered by the policy on {}", policy.trigger),
-            shown_at_s: None,
-            raises: 0,
-            acknowledged_at_s: None,
-            unread: true,
-            toast: None,
-            turns: 0,
-            alerts: 0,
-            amended_at_s: None,
             proposal: proposed.map(|grade| grade.word().to_owned()),
-            incident: None,
+            ..Announcement::ordered()
         };
         Ok(tx.order_announcement(&announcement)?)
     }

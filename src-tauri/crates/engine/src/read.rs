@@ -1,6 +1,6 @@
 //! One round of reading a source: what is due is asked for, answers become slices and states, in one transaction.
 //!
-//! The live part reads what is new since the last round, and a few minutes again for late data. What is further back than a
+//! The live part reads what is new since the last round, and every few minutes some again for late data. What is further back than a
 //! day is read in pieces, newest first, between the rounds.
 
 use std::collections::BTreeMap;
@@ -18,8 +18,12 @@ use firewatch_store::{Health, SeriesRow, Slab, Topic, Tx};
 use crate::page::{Page, fit, needed};
 use crate::{Engine, EngineError};
 
-/// Minutes read again at each round: late data revises them.
-const REVISED: i64 = 3;
+/// Minutes read again at each round: the newest was not whole when it was read.
+const UNSETTLED: i64 = 1;
+/// Late data revises what was read: it is looked for once in this many minutes,
+const LATE_EVERY: i64 = 5;
+/// and this far back, so that whatever came up to three minutes late is found.
+const LATE_BACK: i64 = LATE_EVERY + 3;
 /// The longest span read at once.
 const PIECE: i64 = DAY;
 /// SLO-minutes asked for in one batch of a piece, so that an answer stays bounded.
@@ -240,11 +244,16 @@ fn request(page: &Page, key: u64, span: Span) -> ReadRequest {
 
 fn live_request(page: &Page, key: u64, now: Minute, has_history: bool) -> ReadRequest {
     let from = match &page.series {
-        Some(series) => series.read_to.plus(-REVISED),
+        Some(series) => series.read_to.plus(-read_again(series.read_to, now)),
         None if has_history => needed(page.slo.window, now).from,
         None => now,
     };
     request(page, key, Span::new(from.max(now.plus(-PIECE)), now))
+}
+
+/// Minutes before `read_to` that are read again. It depends on nothing but the two moments, so all SLOs of a source ask alike.
+fn read_again(read_to: Minute, now: Minute) -> i64 {
+    if read_to.0.div_euclid(LATE_EVERY) == now.0.div_euclid(LATE_EVERY) { UNSETTLED } else { LATE_BACK }
 }
 
 /// The newest minutes still to be read back, at most a piece of them, cut at whole days so that SLOs share requests.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use firewatch_domain::announcement::Urgency;
 use firewatch_domain::followup::{FollowUp, Reminder, Reminding, on_weekend};
 use firewatch_domain::words;
-use firewatch_store::{Announcement, Delivery};
+use firewatch_store::Announcement;
 
 use crate::{Engine, EngineError};
 
@@ -67,25 +67,12 @@ impl Engine {
         Announcement {
             id: self.world.ids.fresh(),
             journey_key: FOLLOW_UPS.to_owned(),
-            slo: None,
             at_s: self.now_s(),
             urgency: Urgency::Normal.word().to_owned(),
-            title: if self.drill { format!("Drill: {title}") } else { title },
+            title: self.titled(title),
             body,
-            pages: false,
-            worsens: false,
-            delivery: Delivery::Waiting,
             why: "ordered by a due date".to_owned(),
-            shown_at_s: None,
-            raises: 0,
-            acknowledged_at_s: None,
-            unread: true,
-            toast: None,
-            proposal: None,
-            incident: None,
-            turns: 0,
-            alerts: 0,
-            amended_at_s: None,
+            ..Announcement::ordered()
         }
     }
 }

@@ -11,7 +11,7 @@ use firewatch_domain::slo::Stage;
 use firewatch_domain::state::Burn;
 use firewatch_domain::turn::{Look, Turn, step};
 use firewatch_domain::words;
-use firewatch_store::{Announcement, Delivery, TurnRecord, Tx};
+use firewatch_store::{Announcement, TurnRecord, Tx};
 
 use crate::page::Page;
 use crate::show::{alerts_text, journey_title, lateness_fault};
@@ -130,22 +130,12 @@ impl Engine {
             slo: Some(page.slo.id.clone()),
             at_s: self.now_s(),
             urgency: urgency(turn).word().to_owned(),
-            title: if self.drill { format!("Drill: {title}") } else { title },
+            title: self.titled(title),
             body,
             pages: turn.pages(),
             worsens: turn.worsens(),
-            delivery: Delivery::Waiting,
             why: "ordered by the turn".to_owned(),
-            shown_at_s: None,
-            raises: 0,
-            acknowledged_at_s: None,
-            unread: true,
-            toast: None,
-            proposal: None,
-            incident: None,
-            turns: 0,
-            alerts: 0,
-            amended_at_s: None,
+            ..Announcement::ordered()
         };
         Ok(tx.order_announcement(&announcement)?)
     }

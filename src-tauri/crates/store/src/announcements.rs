@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::{StoreError, Topic, Tx};
 
 /// Where an announcement stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// Not shown yet.
+    #[default]
     Waiting,
     /// Shown.
     Shown,
@@ -41,7 +42,7 @@ impl Delivery {
 }
 
 /// An announcement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Announcement {
     /// Id.
     pub id: String,
@@ -85,6 +86,13 @@ pub struct Announcement {
     pub alerts: u32,
     /// Unix seconds of the latest amendment of its toast.
     pub amended_at_s: Option<i64>,
+}
+
+impl Announcement {
+    /// What holds of each that was just ordered: it waits, and nobody has read it.
+    pub fn ordered() -> Self {
+        Self { unread: true, ..Self::default() }
+    }
 }
 
 /// How an announcement was shown.

@@ -75,10 +75,4 @@ impl Tx<'_> {
         self.conn.prepare_cached("UPDATE policy_order SET incident = ?2 WHERE key = ?1")?.execute([key, incident])?;
         Ok(())
     }
-
-    /// The incident an order led to.
-    pub fn ordered_incident(&self, key: &str) -> Result<Option<String>, StoreError> {
-        let mut query = self.conn.prepare_cached("SELECT incident FROM policy_order WHERE key = ?1")?;
-        Ok(query.query_row([key], |row| row.get::<_, Option<String>>(0)).optional()?.flatten())
-    }
 }

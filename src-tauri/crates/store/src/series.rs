@@ -38,14 +38,6 @@ impl Tx<'_> {
         query.query_row([slo], parts).optional()?.map(row).transpose()
     }
 
-    /// All series.
-    pub fn all_series(&self) -> Result<Vec<SeriesRow>, StoreError> {
-        let mut query =
-            self.conn.prepare_cached("SELECT id, slo, layout, read_to, born, newest, raw_series, estimated, remark FROM series")?;
-        let rows = query.query_map([], parts)?.collect::<Result<Vec<_>, _>>()?;
-        rows.into_iter().map(row).collect()
-    }
-
     /// Begins the series of an SLO: everything in `history` is still to be read back.
     pub fn begin_series(&self, slo: &str, layout: &Layout, history: Span) -> Result<SeriesRow, StoreError> {
         let mut put = self.conn.prepare_cached("INSERT INTO series (slo, layout, columns, read_to) VALUES (?1, ?2, ?3, ?4)")?;

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use firewatch_domain::outbox::Delivered;
 use firewatch_domain::tracker::TrackerFault;
 use firewatch_domain::words;
-use reqwest::header::RETRY_AFTER;
+use firewatch_line::Answer;
 use serde_json::Value;
-
-use crate::line::Answer;
 
 /// Longest message of Jira's that is passed on.
 const LONGEST: usize = 300;
@@ -50,7 +48,7 @@ pub(crate) fn refusal(answer: &Answer, kind: Kind, place: &str, body_due: bool) 
             Delivered::Refused(format!("{place} shows this issue no more ({}): deleted, or hidden from this account", answer.status))
         }
         408 | 500..=599 if kind == Kind::Set => {
-            let wait_s = asked_wait(answer);
+            let wait_s = answer.retry_after_s();
             Delivered::NotSent { reason: format!("{place} failed ({}); it is tried again", answer.status), wait_s, holds_all: false }
         }
         408 | 500..=599 => Delivered::Unsure(format!("{place} failed ({}); it may have arrived all the same", answer.status)),
@@ -61,7 +59,7 @@ pub(crate) fn refusal(answer: &Answer, kind: Kind, place: &str, body_due: bool) 
 
 /// What a read came to; the JSON where it is one.
 pub(crate) fn readable(answer: &Answer, place: &str) -> Result<Value, TrackerFault> {
-    let fault = |message: String| Err(TrackerFault { message, wait_s: asked_wait(answer) });
+    let fault = |message: String| Err(TrackerFault { message, wait_s: answer.retry_after_s() });
     match answer.status {
         200..=299 => match answer.json() {
             Some(json) => Ok(json),
@@ -97,7 +95,7 @@ pub(crate) fn said(answer: &Answer) -> String {
     if !all.is_empty() {
         return all.join("; ");
     }
-    let text = words::plain(&answer.text, LONGEST);
+    let text = answer.said(LONGEST);
     if text.is_empty() { "nothing else was said".to_owned() } else { text }
 }
 
@@ -128,17 +126,11 @@ fn sign_in(answer: &Answer) -> String {
 
 fn limited(answer: &Answer, place: &str) -> Delivered {
     let why = answer.headers.get("RateLimit-Reason").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let wait_s = asked_wait(answer);
+    let wait_s = answer.retry_after_s();
     let reason = match wait_s {
         Some(wait) => format!("{place} asks to wait {wait} s (429)"),
         None => format!("{place} asks to slow down (429)"),
     };
     // A burst on one issue says nothing about the others.
     Delivered::NotSent { reason, wait_s, holds_all: why != "jira-per-issue-on-write" }
-}
-
-/// Seconds of `Retry-After`.
-fn asked_wait(answer: &Answer) -> Option<i64> {
-    let asked = answer.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse::<f64>().ok()?;
-    (asked.is_finite() && asked >= 0.0).then(|| asked.ceil() as i64)
 }

@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{Kind, field_messages, refusal, said};
 use crate::jira::{Jira, part};
-use crate::line::Silence;
 
 impl Jira {
     /// The issue of an act, as it is now.
@@ -78,9 +77,10 @@ impl Jira {
 
     /// A PUT whose refusals name fields.
     async fn set(&self, path: &str, body: &Value) -> Result<(), Delivered> {
-        let answer = self.ask(Method::PUT, path, &[], Some(body)).await.map_err(|silence| {
-            let (Silence::NotSent(reason) | Silence::Unsure(reason)) = silence;
-            Delivered::NotSent { reason, wait_s: None, holds_all: false }
+        let answer = self.ask(Method::PUT, path, &[], Some(body)).await.map_err(|silence| Delivered::NotSent {
+            reason: silence.reason(),
+            wait_s: None,
+            holds_all: false,
         })?;
         if answer.status == 409 {
             return Err(Delivered::NotSent {

@@ -1,15 +1,19 @@
 //! One Jira: its address, its flavour, as whom. Every operation goes through [`Jira::ask`].
 
+use std::time::Duration;
+
 use firewatch_domain::outbox::Delivered;
 use firewatch_domain::tracker::TrackerFault;
+use firewatch_line::{Answer, Bounds, Silence, exchange};
+use reqwest::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::answer::{Kind, readable, refusal};
-use crate::line::{Answer, Silence, exchange};
 use crate::text::{ReadText, from_adf, from_wiki, to_adf, to_wiki};
 
+const BOUNDS: Bounds = Bounds { whole: Duration::from_secs(30), megabytes: 8 };
 /// The property that names the follow-up of an issue.
 pub(crate) const PROPERTY: &str = "firewatch.followup";
 /// The property that names the act of a comment.
@@ -59,15 +63,15 @@ impl Jira {
         if let Some(body) = body {
             request = request.json(body);
         }
-        exchange(request, &self.place).await
+        exchange(request, &self.place, BOUNDS).await
     }
 
     pub(crate) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, TrackerFault> {
-        readable(&self.ask(Method::GET, path, query, None).await?, &self.place)
+        readable(&self.ask(Method::GET, path, query, None).await.map_err(unanswered)?, &self.place)
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, TrackerFault> {
-        readable(&self.ask(Method::POST, path, &[], Some(body)).await?, &self.place)
+        readable(&self.ask(Method::POST, path, &[], Some(body)).await.map_err(unanswered)?, &self.place)
     }
 
     /// A write: its answer, or how it ended when that was no success.
@@ -108,6 +112,16 @@ impl Jira {
     pub(crate) fn user(&self, id: Option<&str>) -> Value {
         if self.cloud() { json!({ "accountId": id }) } else { json!({ "name": id }) }
     }
+}
+
+/// A client for one Jira. `loopback`: it is on this machine.
+pub(crate) fn client(loopback: bool) -> Result<Client, String> {
+    // Jira answers in the language of the account; what its field messages say is told to people here in ours.
+    firewatch_line::client(loopback, HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static("en"))]), BOUNDS)
+}
+
+pub(crate) fn unanswered(silence: Silence) -> TrackerFault {
+    TrackerFault { message: silence.reason(), wait_s: None }
 }
 
 /// A part of a path, escaped.

@@ -10,7 +10,6 @@ mod create;
 mod discover;
 mod edit;
 mod jira;
-mod line;
 mod move_on;
 mod office;
 mod read;

@@ -10,8 +10,7 @@ use firewatch_domain::source::{SecretPlace, check_address, is_loopback};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::jira::{Auth, Flavour, Jira};
-use crate::line::client;
+use crate::jira::{Auth, Flavour, Jira, client};
 
 /// Makes the couriers of trackers, and lets another make all others.
 pub struct Office {

@@ -11,19 +11,45 @@ const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 240.0;
 const LEFT: f64 = 56.0;
 const RIGHT: f64 = 12.0;
-const TOP: f64 = 16.0;
+const TOP: f64 = 20.0;
 const BOTTOM: f64 = 28.0;
-/// Steps, marks that are drawn at most.
+/// Steps that are drawn at most.
 const MOST_POINTS: usize = 2_000;
+/// Marks that are drawn at most.
 const MOST_MARKS: usize = 40;
 
 /// The drawing of a live block, where it is a chart with something to draw; else nothing.
 pub fn drawing(node: &Node) -> String {
     match node.text_of("data").and_then(Shown::parse) {
-        Some(Shown::Budget(chart)) => drawn(&chart, "budget left"),
-        Some(Shown::Indicator(chart)) => drawn(&chart, "good events"),
-        _ => String::new(),
+        Some(Shown::Budget(chart)) => chart_svg(&chart, "budget left"),
+        Some(Shown::Indicator(chart)) => chart_svg(&chart, "good events"),
+        _ => None,
     }
+    .unwrap_or_default()
+}
+
+/// A chart as SVG; none where no figure is known. `what`: what its line shows.
+pub fn chart_svg(chart: &ChartShown, what: &str) -> Option<String> {
+    let points: Vec<(f64, Option<f64>)> =
+        chart.t.iter().copied().zip(chart.y.iter().copied()).filter(|(t, _)| t.is_finite()).take(MOST_POINTS).collect();
+    let known = || points.iter().filter_map(|(_, y)| y.filter(|y| y.is_finite()));
+    let (first, last, lowest) = (points.first()?, points.last()?, known().reduce(f64::min)?);
+    let highest = known().chain(chart.objective.filter(|o| o.is_finite())).chain([1.0]).fold(lowest, f64::max);
+    let floor = chart.objective.filter(|o| o.is_finite()).map_or(lowest.min(0.0), |objective| lowest.min(objective));
+    let frame = Frame { t: (first.0, last.0), y: if highest > floor { (floor, highest) } else { (floor - 0.5, highest + 0.5) } };
+    let name = escaped(&format!("{}: {what}, lowest {}", chart.title, percent(lowest)));
+    let mut out = format!(
+        "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" \
+         aria-label=\"{name}\" font-family=\"system-ui,sans-serif\" font-size=\"11\" fill=\"currentColor\"><title>{name}</title>"
+    );
+    span(&mut out, chart, &frame);
+    axes(&mut out, &frame);
+    objective(&mut out, chart, &frame);
+    let path = path(&points, &frame);
+    let _ = write!(out, "<path d=\"{path}\" fill=\"none\" stroke=\"#2f6fde\" stroke-width=\"2\" stroke-linejoin=\"round\"/>");
+    marks(&mut out, chart, &frame);
+    out.push_str("</svg>\n");
+    Some(out)
 }
 
 struct Frame {
@@ -39,31 +65,6 @@ impl Frame {
     fn y(&self, y: f64) -> f64 {
         HEIGHT - BOTTOM - (y - self.y.0) / (self.y.1 - self.y.0).max(f64::MIN_POSITIVE) * (HEIGHT - TOP - BOTTOM)
     }
-}
-
-fn drawn(chart: &ChartShown, what: &str) -> String {
-    let points: Vec<(f64, Option<f64>)> =
-        chart.t.iter().copied().zip(chart.y.iter().copied()).filter(|(t, _)| t.is_finite()).take(MOST_POINTS).collect();
-    let known = || points.iter().filter_map(|(_, y)| y.filter(|y| y.is_finite()));
-    let (Some(first), Some(last), Some(lowest)) = (points.first(), points.last(), known().reduce(f64::min)) else { return String::new() };
-    let highest = known().chain(chart.objective.filter(|o| o.is_finite())).chain([1.0]).fold(lowest, f64::max);
-    let floor = chart.objective.filter(|o| o.is_finite()).map_or(lowest.min(0.0), |objective| lowest.min(objective));
-    let frame = Frame { t: (first.0, last.0), y: if highest > floor { (floor, highest) } else { (floor - 0.5, highest + 0.5) } };
-    let mut out = String::new();
-    let name = escaped(&format!("{}: {what}, lowest {}", chart.title, percent(lowest)));
-    let _ = write!(
-        out,
-        "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" \
-         aria-label=\"{name}\" font-family=\"system-ui,sans-serif\" font-size=\"11\" fill=\"currentColor\"><title>{name}</title>"
-    );
-    span(&mut out, chart, &frame);
-    axes(&mut out, &frame);
-    objective(&mut out, chart, &frame);
-    let path = path(&points, &frame);
-    let _ = write!(out, "<path d=\"{path}\" fill=\"none\" stroke=\"#2f6fde\" stroke-width=\"2\" stroke-linejoin=\"round\"/>");
-    marks(&mut out, chart, &frame);
-    out.push_str("</svg>\n");
-    out
 }
 
 /// When customers suffered.
@@ -136,12 +137,15 @@ fn marks(out: &mut String, chart: &ChartShown, frame: &Frame) {
     let inside = |at: f64| at.is_finite() && (frame.t.0..=frame.t.1).contains(&at);
     for mark in chart.marks.iter().filter(|mark| inside(mark.at)).take(MOST_MARKS) {
         let x = frame.x(mark.at);
+        let letter: String = mark.text.chars().take(1).flat_map(char::to_uppercase).collect();
         let _ = write!(
             out,
-            "<g><title>{}</title><line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\" stroke=\"currentColor\" stroke-opacity=\"0.5\" stroke-dasharray=\"2 3\"/>\
-             <circle cx=\"{x:.1}\" cy=\"{TOP}\" r=\"3.5\"/></g>",
+            "<g><title>{}</title><line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\" stroke=\"#7a4fbf\" stroke-dasharray=\"2 3\"/>\
+             <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#7a4fbf\" font-weight=\"600\">{}</text></g>",
             escaped(&mark.text),
-            HEIGHT - BOTTOM
+            HEIGHT - BOTTOM,
+            TOP - 5.0,
+            escaped(&letter)
         );
     }
 }

@@ -19,16 +19,6 @@ impl CaseFile {
         })
         .1
     }
-
-    /// Puts blocks in the place of all there are; answers the update that carries them.
-    pub fn replace_blocks(&self, blocks: &[Node]) -> Vec<u8> {
-        self.edit(|txn| {
-            let all = self.text.len(txn);
-            self.text.remove_range(txn, 0, all);
-            fill(&self.text, txn, 0, blocks, 0);
-        })
-        .1
-    }
 }
 
 /// Writes nodes into a parent from a position on; runs that stand together share one text.

@@ -100,4 +100,9 @@ pub enum PostmortemCommand {
         #[arg(long, value_name = "POINT")]
         check: Vec<String>,
     },
+    /// Remove a template of your own; what was begun with it stays.
+    TemplateRemove {
+        /// Its id, as `templates` shows it.
+        id: String,
+    },
 }

@@ -27,6 +27,10 @@ pub fn run(command: PostmortemCommand, profile: &Profile, printer: Printer) -> R
             printer.show(&kept, || vec![format!("{} is kept as {}", kept.title, kept.id)])?;
             return Ok(Outcome::Done);
         }
+        PostmortemCommand::TemplateRemove { id } => {
+            engine.forget_template(&id)?;
+            return templates(profile, printer);
+        }
         PostmortemCommand::Restore { id, moment, first, count, at } => {
             engine.restore_postmortem(&id, &moment, first, count, at)?;
             engine.postmortem_standing(&id)?

@@ -12,13 +12,6 @@ pub struct Stretch {
     pub end: Option<Minute>,
 }
 
-impl Stretch {
-    /// Whether it holds at a minute.
-    pub fn holds_at(&self, at: Minute) -> bool {
-        self.start <= at && self.end.is_none_or(|end| at < end)
-    }
-}
-
 /// What one look says of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {

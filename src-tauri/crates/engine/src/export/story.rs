@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use firewatch_casefile::live::{ChartMarkShown, ChartShown, chart_svg};
 use firewatch_domain::hours::totals;
 use serde_json::Value;
 
-use super::drawing::{Chart, Mark, drawn};
 use super::{Block, Known, Paper, Part};
 use crate::show::length;
 use crate::view::SloCharts;
@@ -98,24 +98,33 @@ fn evidence(known: &Known) -> Option<Part> {
 }
 
 fn charted(known: &Known, name: &str, charts: &SloCharts) -> Vec<Block> {
-    let marks: Vec<Mark> = known
+    let marks: Vec<ChartMarkShown> = known
         .view
         .entries
         .iter()
         .filter(|entry| entry.kind == "marked" && entry.struck.is_none())
         .filter_map(|entry| {
             let at = chrono::DateTime::parse_from_rfc3339(&entry.at).ok()?.timestamp() as f64;
-            Some(Mark { at, says: entry.text.clone() })
+            Some(ChartMarkShown { at, text: entry.text.clone() })
         })
         .collect();
     let times = &known.incident.times;
     let from = times.impact_start.unwrap_or(known.incident.declared_at).timestamp() as f64;
     let to = times.mitigated.or(times.resolved).map(|at| at.timestamp() as f64);
-    let chart = |what: &'static str, y: &[Option<f64>], level: f64| {
-        let chart = Chart { title: format!("{name}: {what}"), t: &charts.t, y, level, span: (from, to), marks: &marks };
-        drawn(&chart).map(|svg| Block::Drawing { says: chart.title.clone(), svg })
+    let chart = |what: &str, y: &[Option<f64>], objective: Option<f64>| {
+        let shown = ChartShown {
+            title: name.to_owned(),
+            t: charts.t.clone(),
+            y: y.to_vec(),
+            objective,
+            from: Some(from),
+            to,
+            marks: marks.clone(),
+            ..ChartShown::default()
+        };
+        chart_svg(&shown, what).map(|svg| Block::Drawing { says: format!("{name}: {what}"), svg })
     };
-    [chart("budget left", &charts.remaining, 0.0), chart("indicator", &charts.sli, charts.objective)].into_iter().flatten().collect()
+    [chart("budget left", &charts.remaining, None), chart("indicator", &charts.sli, Some(charts.objective))].into_iter().flatten().collect()
 }
 
 fn timeline(known: &Known) -> Part {

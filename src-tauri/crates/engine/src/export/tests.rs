@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use firewatch_casefile::live::{ChartMarkShown, ChartShown, chart_svg};
 use proptest::prelude::*;
 
-use super::drawing::{Chart, Mark, drawn};
 use super::{Block, Paper, Part, html, markdown};
 
 const HOSTILE: &[&str] = &[
@@ -23,14 +23,16 @@ const HOSTILE: &[&str] = &[
 ];
 
 fn paper(text: &str) -> Paper {
-    let svg = drawn(&Chart {
+    let chart = ChartShown {
         title: text.to_owned(),
-        t: &[0.0, 60.0, 120.0],
-        y: &[Some(0.9), None, Some(0.5)],
-        level: 0.95,
-        span: (30.0, None),
-        marks: &[Mark { at: 60.0, says: text.to_owned() }],
-    });
+        t: vec![0.0, 60.0, 120.0],
+        y: vec![Some(0.9), None, Some(0.5)],
+        objective: Some(0.95),
+        from: Some(30.0),
+        marks: vec![ChartMarkShown { at: 60.0, text: text.to_owned() }],
+        ..ChartShown::default()
+    };
+    let svg = chart_svg(&chart, "indicator");
     let table = |rows| Block::Table { head: &["At", "What"], rows };
     Paper {
         title: text.to_owned(),
@@ -117,7 +119,7 @@ fn what_was_written_is_there() {
 #[test]
 fn a_line_stops_where_nothing_is_known() {
     let chart =
-        |y: &[Option<f64>]| drawn(&Chart { title: String::new(), t: &[0.0, 60.0, 120.0], y, level: 0.0, span: (0.0, None), marks: &[] });
+        |y: &[Option<f64>]| chart_svg(&ChartShown { t: vec![0.0, 60.0, 120.0], y: y.to_vec(), ..ChartShown::default() }, "budget left");
     let gap = chart(&[Some(1.0), None, Some(0.5)]).unwrap();
     assert_eq!(gap.matches('M').count() - chart(&[Some(1.0), Some(0.7), Some(0.5)]).unwrap().matches('M').count(), 1);
     assert_eq!(chart(&[None, None, Some(f64::NAN)]), None);

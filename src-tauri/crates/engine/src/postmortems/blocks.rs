@@ -36,12 +36,6 @@ const SILENT: &[&str] = &[
 const CALM_S: f64 = 3_600.0;
 
 impl Engine {
-    /// What blocks of a document show now: for each live block that follows the incident, once.
-    pub fn postmortem_blocks(&self, id: &str) -> Result<Vec<BlockData>, EngineError> {
-        let shown = self.shown_blocks(id)?;
-        Ok(shown.into_iter().map(|asked| BlockData { kind: asked.kind, slo: asked.slo, data: asked.shown.text() }).collect())
-    }
-
     /// What a block of a kind shows now, as the JSON text it would keep; none for a kind that is not known.
     pub fn postmortem_block(&self, id: &str, kind: &str, slo: Option<&str>) -> Result<Option<BlockData>, EngineError> {
         let shown = self.shown_block(id, kind, slo)?;

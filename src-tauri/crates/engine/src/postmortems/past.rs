@@ -56,11 +56,6 @@ impl Engine {
         Ok(rows)
     }
 
-    /// The document as it was at a moment, as an update for a fresh document.
-    pub fn postmortem_at(&self, id: &str, moment: &str) -> Result<Vec<u8>, EngineError> {
-        Ok(as_of(&self.log(id)?, Some(moment))?.whole())
-    }
-
     /// Who wrote what stands there now.
     pub fn postmortem_written(&self, id: &str) -> Result<Vec<WrittenBy>, EngineError> {
         let log = self.log(id)?;
