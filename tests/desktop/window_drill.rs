@@ -90,7 +90,9 @@ async fn proposes_what_the_command_line_proposes(desk: &Desk) -> Result {
     // The story goes on, and its last days are still being read: asked again until both were asked of the same.
     let (said, proposed) = wait::until("the proposal, here and there", BURN, async || {
         desk.window.execute(press, &[json!("Propose objectives")]).await?;
-        let Some(said) = desk.until("a proposal", async || desk.text_of(".proposals .sentence, .proposals > p:not(.faint)").await).await.ok() else {
+        let Some(said) =
+            desk.until("a proposal", async || desk.text_of(".proposals .sentence, .proposals > p:not(.faint)").await).await.ok()
+        else {
             return Ok(None);
         };
         let told = cli.json(&["slo", "propose", "--incident", &incident]).await?;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use firewatch_domain::outbox::Delivered;
+use firewatch_domain::tracker::TrackerFault;
 use firewatch_domain::words;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Request, RequestBuilder, redirect};
@@ -139,6 +140,12 @@ impl From<Silence> for Delivered {
             Silence::NotSent(reason) => Self::NotSent { reason, wait_s: None, holds_all: true },
             Silence::Unsure(reason) => Self::Unsure(reason),
         }
+    }
+}
+
+impl From<Silence> for TrackerFault {
+    fn from(silence: Silence) -> Self {
+        Self { message: silence.reason(), wait_s: None }
     }
 }
 

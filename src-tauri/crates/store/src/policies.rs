@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use firewatch_domain::minute::Minute;
 use firewatch_domain::policy::{Hold, Policy};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::{StoreError, Topic, Tx};
 

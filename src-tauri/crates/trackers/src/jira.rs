@@ -67,11 +67,11 @@ impl Jira {
     }
 
     pub(crate) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, TrackerFault> {
-        readable(&self.ask(Method::GET, path, query, None).await.map_err(unanswered)?, &self.place)
+        readable(&self.ask(Method::GET, path, query, None).await?, &self.place)
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, TrackerFault> {
-        readable(&self.ask(Method::POST, path, &[], Some(body)).await.map_err(unanswered)?, &self.place)
+        readable(&self.ask(Method::POST, path, &[], Some(body)).await?, &self.place)
     }
 
     /// A write: its answer, or how it ended when that was no success.
@@ -118,10 +118,6 @@ impl Jira {
 pub(crate) fn client(loopback: bool) -> Result<Client, String> {
     // Jira answers in the language of the account; what its field messages say is told to people here in ours.
     firewatch_line::client(loopback, HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static("en"))]), BOUNDS)
-}
-
-pub(crate) fn unanswered(silence: Silence) -> TrackerFault {
-    TrackerFault { message: silence.reason(), wait_s: None }
 }
 
 /// A part of a path, escaped.
