@@ -86,7 +86,7 @@ async fn proposes_what_the_command_line_proposes(desk: &Desk) -> Result {
     let cli = Cli::new(&desk.session, &desk.profile().join("drill"))?;
     let hash = desk.window.execute("return location.hash", &[]).await?;
     let incident = hash.as_str().and_then(|hash| hash.rsplit('/').next()).context("no incident is open")?.to_owned();
-    let press = "[...document.querySelectorAll('button')].find((one) => one.innerText.trim() === arguments[0])?.click()";
+    let press = "[...document.querySelectorAll('button[aria-expanded]')].find((one) => one.innerText.trim() === arguments[0])?.click()";
     // The story goes on, and its last days are still being read: asked again until both were asked of the same.
     let (said, proposed) = wait::until("the proposal, here and there", BURN, async || {
         desk.window.execute(press, &[json!("Propose objectives")]).await?;
@@ -97,17 +97,14 @@ async fn proposes_what_the_command_line_proposes(desk: &Desk) -> Result {
         };
         let told = cli.json(&["slo", "propose", "--incident", &incident]).await?;
         let best = told["proposals"][0].clone();
-        if best["sentence"] == said.as_str() {
+        if best["sentence"] == said.as_str() && said.contains(" in 90 days.") {
             return Ok(Some((said, best)));
         }
         desk.window.execute(press, &[json!("Close")]).await?;
         Ok(None)
     })
     .await?;
-    ensure!(
-        said.contains("you would have been warned") && said.contains(" days earlier, with ") && said.contains(" in 90 days."),
-        "{said}"
-    );
+    ensure!(said.contains("you would have been warned") && said.contains(" days earlier, with "), "{said}");
     desk.pictures("7-proposal").await?;
     desk.window.click_on(".proposals article button.primary").await?;
     desk.says(".proposals .adopted", "→").await?;
