@@ -20,10 +20,12 @@ use crate::{Engine, EngineError};
 
 /// Minutes read again at each round: the newest was not whole when it was read.
 const UNSETTLED: i64 = 1;
-/// Late data revises what was read: it is looked for once in this many minutes,
+/// Minutes by which data may come late. What was not observed is looked for this far back at each round,
+const LATE: i64 = 3;
+/// and what was observed is once in this many minutes,
 const LATE_EVERY: i64 = 5;
-/// and this far back, so that whatever came up to three minutes late is found.
-const LATE_BACK: i64 = LATE_EVERY + 3;
+/// so far back that nothing that came in time is missed.
+const LATE_BACK: i64 = LATE_EVERY + LATE;
 /// The longest span read at once.
 const PIECE: i64 = DAY;
 /// SLO-minutes asked for in one batch of a piece, so that an answer stays bounded.
@@ -244,16 +246,21 @@ fn request(page: &Page, key: u64, span: Span) -> ReadRequest {
 
 fn live_request(page: &Page, key: u64, now: Minute, has_history: bool) -> ReadRequest {
     let from = match &page.series {
-        Some(series) => series.read_to.plus(-read_again(series.read_to, now)),
+        Some(series) => series.read_to.plus(-read_again(page.written.as_ref(), series.read_to, now)),
         None if has_history => needed(page.slo.window, now).from,
         None => now,
     };
     request(page, key, Span::new(from.max(now.plus(-PIECE)), now))
 }
 
-/// Minutes before `read_to` that are read again. It depends on nothing but the two moments, so all SLOs of a source ask alike.
-fn read_again(read_to: Minute, now: Minute) -> i64 {
-    if read_to.0.div_euclid(LATE_EVERY) == now.0.div_euclid(LATE_EVERY) { UNSETTLED } else { LATE_BACK }
+/// Minutes before `read_to` that are read again.
+fn read_again(written: Option<&(Minute, Vec<Option<Vec<u64>>>)>, read_to: Minute, now: Minute) -> i64 {
+    if read_to.0.div_euclid(LATE_EVERY) != now.0.div_euclid(LATE_EVERY) {
+        return LATE_BACK;
+    }
+    let Some((from, slices)) = written else { return LATE };
+    let unseen = slices.iter().rev().take(LATE as usize).rposition(Option::is_none);
+    unseen.map_or(UNSETTLED, |i| read_to.since(from.plus(slices.len() as i64 - 1 - i as i64)).clamp(UNSETTLED, LATE))
 }
 
 /// The newest minutes still to be read back, at most a piece of them, cut at whole days so that SLOs share requests.
