@@ -43,6 +43,10 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(all)
 }
 
+fn sizes(folder: &Path) -> Result<Vec<(PathBuf, u64)>> {
+    files(folder)?.into_iter().map(|file| Ok((file.clone(), fs::metadata(&file)?.len()))).collect()
+}
+
 async fn alike(ada: &Machine, bob: &Machine, incident: &str, words: &[&str]) -> Result {
     wait::until("both to be alike", SOON, async || {
         let (here, there) = (ada.text(incident)?, bob.text(incident)?);
@@ -148,6 +152,15 @@ async fn whatever_a_sync_does_to_the_files_both_end_alike() -> Result {
     tokio::time::sleep(Duration::from_millis(1500)).await;
     alike(&ada, &bob, &incident, &["five by Ada"]).await?;
 
+    // Ada's own file is cut while she watches; what it said is said again.
+    let longer = fs::read(&own)?;
+    fs::write(&own, &longer[..longer.len() / 3])?;
+    let mut eve = Machine::new("eve")?;
+    eve.share("folder", &here.path().display().to_string(), None).await?;
+    eve.watch();
+    eve.reads(&incident, "five by Ada").await?;
+    eve.rest().await?;
+
     // Ada's own files are cut and lost between two runs; what she wrote is written again.
     ada.rest().await?;
     fs::write(&own, &bytes[..bytes.len() - 3])?;
@@ -159,7 +172,8 @@ async fn whatever_a_sync_does_to_the_files_both_end_alike() -> Result {
         carry(here.path(), there.path())?;
         Ok(bob.text(&incident)?.contains("six by Ada").then_some(()))
     })
-    .await?;
+    .await
+    .with_context(|| format!("{:?}\n{:?}\n{:?}\n{:?}", ada.relay(), bob.relay(), sizes(here.path()), sizes(there.path())))?;
     let third = Machine::new("cyd")?;
     third.share("folder", &here.path().display().to_string(), None).await?;
     let mut third = third;

@@ -108,11 +108,9 @@ impl Engine {
             match self.folder_incident(relay, folder, id, one, entered) {
                 Ok(()) => board.incident(id, LineState::Connected, one.told_of_files().as_deref(), now_s),
                 // What may have come half in is read again from the beginning.
-                Err(trouble) => {
+                Err(Trouble(why)) => {
                     *one = Kept { bad: std::mem::take(&mut one.bad), ..Kept::default() };
-                    if let Trouble::Waits(why) = trouble {
-                        board.incident(id, LineState::Waiting, Some(&why), now_s);
-                    }
+                    board.incident(id, LineState::Waiting, Some(&why), now_s);
                 }
             }
         }
@@ -120,18 +118,24 @@ impl Engine {
     }
 
     fn folder_incident(&self, relay: &Relay, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, entered: bool) -> Result<(), Trouble> {
-        let files = folder.files(id).map_err(Trouble::Waits)?;
-        if kept.told.is_none() {
-            return self.first_look(relay, folder, id, kept, files);
-        }
+        let files = folder.files(id).map_err(Trouble)?;
         let own = self.own_prefix()?;
+        let (number, size) = kept.segment;
+        let as_written = files.iter().find(|file| file.name == segment(&own, number)).map_or(0, |file| file.size) == size;
+        // Somebody cut our file, took it away, or laid an old copy in its place: what it should say is compared anew.
+        if kept.told.is_none() || !as_written {
+            return self.first_look(relay, folder, id, kept, &files);
+        }
         let mut news = false;
         for file in files.into_iter().filter(|file| !file.name.starts_with(&own)) {
             for update in kept.read(folder, id, &file)? {
-                news |= match self.merge_from(id, &update, &relay.name) {
-                    Err(EngineError::Case(error)) => return Err(kept.spoils(&file, &error)),
-                    merged => merged?,
-                };
+                match self.merge_from(id, &update, &relay.name) {
+                    Err(EngineError::Case(error)) => {
+                        kept.spoils(&file, &error);
+                        break;
+                    }
+                    merged => news |= merged?,
+                }
             }
         }
         if news {
@@ -147,30 +151,13 @@ impl Engine {
     }
 
     /// Reads every file, ours too, and compares what they say together with what is here.
-    fn first_look(&self, relay: &Relay, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, files: Vec<SharedFile>) -> Result<(), Trouble> {
-        let own = self.own_prefix()?;
+    fn first_look(&self, relay: &Relay, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, files: &[SharedFile]) -> Result<(), Trouble> {
         let here = self.is_here(id)?;
         // An incident that is only there, and of which nothing new came.
         if !here && files.iter().all(|file| kept.knows(file)) {
             return Ok(());
         }
-        kept.files.clear();
-        let there = CaseFile::new(client_of(&self.world.ids.fresh()));
-        kept.segment = (1, 0);
-        for file in files {
-            let name = &file.name;
-            for update in kept.read(folder, id, &file)? {
-                if let Err(error) = there.apply(&update) {
-                    return Err(kept.spoils(&file, &error));
-                }
-            }
-            if let Some(number) = name.strip_prefix(&own).and_then(|rest| rest.split('.').next()?.parse::<u32>().ok()) {
-                // Behind half an update nothing could be read: the next file is begun.
-                let whole = kept.files.get(name).is_some_and(|file| !file.cut);
-                let next = if whole { (number, file.size) } else { (number + 1, 0) };
-                kept.segment = kept.segment.max(next);
-            }
-        }
+        let there = self.put_together(folder, id, kept, files)?;
         if here {
             let ours = self.case_state_vector(id)?;
             self.merge_from(id, &there.since(&ours).map_err(EngineError::from)?, &relay.name)?;
@@ -187,6 +174,34 @@ impl Engine {
         Ok(())
     }
 
+    /// What all files say together, and which of ours is added to. A file that breaks the document is left out, and it is begun again.
+    fn put_together(&self, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, files: &[SharedFile]) -> Result<CaseFile, Trouble> {
+        let own = self.own_prefix()?;
+        'anew: loop {
+            kept.files.clear();
+            kept.segment = (1, 0);
+            let there = CaseFile::new(client_of(&self.world.ids.fresh()));
+            for file in files {
+                for update in kept.read(folder, id, file)? {
+                    if let Err(error) = there.apply(&update) {
+                        kept.spoils(file, &error);
+                        if matches!(error, CaseError::Unfit(_)) {
+                            continue 'anew;
+                        }
+                        break;
+                    }
+                }
+                if let Some(number) = file.name.strip_prefix(&own).and_then(|rest| rest.split('.').next()?.parse::<u32>().ok()) {
+                    // Behind half an update nothing could be read: the next file is begun.
+                    let whole = kept.files.get(&file.name).is_some_and(|file| !file.cut);
+                    let next = if whole { (number, file.size) } else { (number.saturating_add(1), 0) };
+                    kept.segment = kept.segment.max(next);
+                }
+            }
+            return Ok(there);
+        }
+    }
+
     /// Appends updates to our file, or begins the next one.
     fn lay_down(&self, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, updates: &[Vec<u8>]) -> Result<(), Trouble> {
         if updates.is_empty() {
@@ -197,8 +212,8 @@ impl Engine {
         }
         let mut bytes = if kept.segment.1 == 0 { heading(id) } else { Vec::new() };
         updates.iter().for_each(|update| bytes.extend(sealed(update)));
-        let name = format!("{}{}.fwcase", self.own_prefix()?, kept.segment.0);
-        folder.append(id, &name, &bytes).map_err(Trouble::Waits)?;
+        let name = segment(&self.own_prefix()?, kept.segment.0);
+        folder.append(id, &name, &bytes).map_err(Trouble)?;
         kept.segment.1 += bytes.len() as u64;
         Ok(())
     }
@@ -221,7 +236,7 @@ impl Kept {
             spoilt("it is too large");
             return Ok(Vec::new());
         }
-        let bytes = folder.read(id, &file.name, LONGEST).map_err(Trouble::Waits)?;
+        let bytes = folder.read(id, &file.name, LONGEST).map_err(Trouble)?;
         let begin = match headed(&bytes) {
             Some((of, rest)) if of == id => bytes.len() - rest.len(),
             Some(_) => {
@@ -261,11 +276,10 @@ impl Kept {
         self.files.get(&file.name).is_some_and(|before| before.file == *file)
     }
 
-    /// An update of a file broke the document that was put together: everything is read again without that file.
-    fn spoils(&mut self, file: &SharedFile, error: &CaseError) -> Trouble {
+    /// A file is left out from here on, until it is another.
+    fn spoils(&mut self, file: &SharedFile, error: &CaseError) {
         tracing::warn!(file = file.name, %error, "a file of a shared folder is left out");
         self.bad.insert(file.name.clone(), (file.clone(), error.to_string()));
-        Trouble::Again
     }
 
     /// Files that are left out, for people.
@@ -276,16 +290,16 @@ impl Kept {
     }
 }
 
-/// Why a look at an incident came to nothing.
-enum Trouble {
-    /// Something has to change first.
-    Waits(String),
-    /// It is begun again, without what was found bad.
-    Again,
+/// The name of a file of ours.
+fn segment(own: &str, number: u32) -> String {
+    format!("{own}{number}.fwcase")
 }
+
+/// Why a look at an incident came to nothing: something has to change first.
+struct Trouble(String);
 
 impl From<EngineError> for Trouble {
     fn from(error: EngineError) -> Self {
-        Self::Waits(error.to_string())
+        Self(error.to_string())
     }
 }
