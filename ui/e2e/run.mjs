@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { open, settled, withBrowser } from './browser.mjs';
 import { followUps } from './follow-ups.mjs';
-import { PAGES, SLO } from './pages.mjs';
+import { arrive, PAGES, SLO } from './pages.mjs';
 import { postmortems } from './postmortem.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -56,12 +56,11 @@ const press = async (page, ...keys) => {
 const text = (page) => page.locator('body').innerText();
 
 await withBrowser(async (world) => {
-  for (const { press: key, ...at } of PAGES) {
-    await check(`page ${at.fake ?? 'story'} ${at.route} ${key ?? ''}`, async () => {
+  for (const [name, at] of Object.entries(PAGES)) {
+    await check(`page ${name}`, async () => {
       const { page, complaints, close } = await open(world, at);
       try {
-        if (at.fake !== 'loading') await settled(page);
-        if (key) await press(page, key);
+        await arrive(page, at);
         for (const colorScheme of ['light', 'dark']) {
           await page.emulateMedia({ colorScheme });
           for (const width of colorScheme === 'light' ? [640, 900, 1600] : [900, 1600]) {
