@@ -63,3 +63,10 @@ export async function settled(page) {
     .catch(() => {});
   await page.waitForTimeout(250);
 }
+
+/** Keys, one after another. */
+export async function press(page, ...keys) {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+export const text = (page) => page.locator('body').innerText();

@@ -1,9 +1,6 @@
 // What a person does with follow-ups, tickets and trackers, by the keyboard, in a real browser against the made-up core.
 import assert from 'node:assert/strict';
-
-const press = async (page, ...keys) => {
-  for (const key of keys) await page.keyboard.press(key);
-};
+import { press } from './browser.mjs';
 
 /** All of them, each by `journey(name, where, run)`; `audit` lets axe look. */
 export async function followUps(journey, audit) {

@@ -1,11 +1,9 @@
 // What a person does with a postmortem, by the keyboard, in a real browser against the made-up core.
 import assert from 'node:assert/strict';
 import * as Y from 'yjs';
+import { press } from './browser.mjs';
 
 const PAGE = '/postmortem/inc-39';
-const press = async (page, ...keys) => {
-  for (const key of keys) await page.keyboard.press(key);
-};
 const prose = (page) => page.locator('.prose').innerText();
 const ready = async (page) => {
   await page.waitForSelector('.prose h2');
