@@ -129,6 +129,19 @@ export async function together(journey, audit) {
     await page.waitForSelector('.prose :text("still writable")');
   });
 
+  await journey(
+    'at 200 % zoom a postmortem has the height of the window to be written in',
+    { ...PAPER, width: 640, height: 450 },
+    async (page) => {
+      await page.waitForSelector('.prose:focus');
+      await page.locator('.paper').evaluate((paper) => (paper.scrollTop = paper.scrollHeight));
+      const { height } = await page.locator('.scroll').boundingBox();
+      assert.ok(height >= 200, `${height} px are left for the text`);
+      await page.keyboard.type('written at 200 % ');
+      assert.ok(await page.locator('.prose :text("written at 200 %")').isVisible());
+    },
+  );
+
   await journey('postmortem: how its sharing stands is in its head', PAPER, async (page) => {
     await page.waitForSelector('header a:has-text("Shared")');
     await page.evaluate(() => {

@@ -80,7 +80,7 @@ export function formOf(draft: Draft): RelayForm {
 export const STATES: Record<string, { face: string; says: string }> = {
   connected: { face: 'calm', says: 'connected' },
   connecting: { face: 'blind', says: 'connecting' },
-  waiting: { face: 'blind', says: 'not reached, what is written waits' },
+  waiting: { face: 'blind', says: 'not reached' },
   refused: { face: 'exhausted', says: 'refused' },
   offered: { face: 'burning', says: 'offered by others' },
   off: { face: 'blind', says: 'off' },
