@@ -24,7 +24,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("desktop", &["domain"]),
     ("secrets", &["domain"]),
     ("engine", &["casefile", "documents", "domain", "slices", "store"]),
-    ("outside", &["comms", "desktop", "domain", "engine", "secrets", "sources", "store", "trackers"]),
+    ("outside", &["comms", "desktop", "domain", "engine", "relays", "secrets", "sources", "store", "trackers"]),
     ("cli", EVERYTHING_BELOW),
     (
         "tests",

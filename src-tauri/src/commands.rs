@@ -14,6 +14,7 @@ pub mod oncall;
 pub mod outbox;
 pub mod policies;
 pub mod postmortem;
+pub mod relays;
 pub mod services;
 pub mod settings;
 pub mod slos;

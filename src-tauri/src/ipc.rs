@@ -6,11 +6,11 @@ use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
 use crate::commands::{
     backtest, capture, connections, drill, exclusions, followups, hours, incidents, ledger, library, oncall, outbox, policies, postmortem,
-    services, settings, slos, trackers, watch,
+    relays, services, settings, slos, trackers, watch,
 };
 
 /// Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
-/// `frame`, `alerts`, `followups`, `postmortem`, or `profile` for everything.
+/// `frame`, `alerts`, `followups`, `postmortem`, `relays`, or `profile` for everything.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct Changed {
     /// What changed.
@@ -22,6 +22,15 @@ pub struct Changed {
 pub struct Go {
     /// Where to, as `/watch/ID`.
     pub to: String,
+}
+
+/// Others said who is in a postmortem.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct Presence {
+    /// Its incident.
+    pub incident: String,
+    /// An awareness update of the y-protocols, base64.
+    pub update: String,
 }
 
 /// Commands and events.
@@ -80,6 +89,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             incidents::incident_time,
             incidents::incident_export,
             incidents::incident_write,
+            incidents::incident_import,
             incidents::room_open,
             incidents::room_close,
             incidents::incident_reopen,
@@ -196,6 +206,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             postmortem::postmortem_restore,
             postmortem::postmortem_export,
             postmortem::postmortem_write,
+            relays::relay_list,
+            relays::relay_add,
+            relays::relay_test,
+            relays::relay_share,
+            relays::relay_remove,
+            relays::presence_set,
+            relays::presence_get,
             settings::doctor,
             settings::test_notification,
             settings::told_about_tray,
@@ -204,7 +221,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             drill::stop_drill,
             drill::drill_score,
         ])
-        .events(collect_events![Changed, Go])
+        .events(collect_events![Changed, Go, Presence])
         // No type of ours reads differently than it writes; one name each.
         .disable_serde_phases()
 }

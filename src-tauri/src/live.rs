@@ -2,32 +2,44 @@
 //! window gets one hint and looks for itself.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::Local;
-use firewatch_engine::Engine;
+use firewatch_engine::{Engine, Spoken, WINDOW};
 use firewatch_store::Topic;
 use tauri_specta::Event;
+use tokio::sync::Notify;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::app::App;
-use crate::ipc::Changed;
+use crate::ipc::{Changed, Presence};
 use crate::tray::{Tray, TrayAct, TrayModel};
 use crate::windows;
 
 /// Changes within this time become one hint.
 const FOLDED: Duration = Duration::from_millis(120);
+/// Hints that somebody wrote come at most this often; the first at once.
+const BETWEEN_KEYS: Duration = Duration::from_millis(20);
 /// The tray's clocks and ages move on at least this often.
 const TRAY_BEAT: Duration = Duration::from_secs(30);
 
 /// Topics on their way to the window; kept by Tauri for as long as the program runs.
-struct Hints(UnboundedSender<BTreeSet<String>>);
+struct Hints {
+    topics: UnboundedSender<BTreeSet<String>>,
+    /// Somebody wrote in a postmortem: told past all folding, for a word that another person typed is waited for.
+    written: Notify,
+}
 
 /// Starts the tray and follows the person's own profile.
 pub fn start(app: &Arc<App>) {
     let (sender, hints) = unbounded_channel();
-    tauri::Manager::manage(&app.handle, Hints(sender));
+    tauri::Manager::manage(&app.handle, Hints { topics: sender, written: Notify::new() });
+    tauri::async_runtime::spawn(tell_written(Arc::clone(app)));
     if let Ok(engine) = app.own() {
         follow(app, engine);
     }
@@ -52,6 +64,7 @@ pub fn follow(app: &Arc<App>, engine: &Arc<Engine>) {
             hint(&app, topics.iter().map(|t| t.word().to_owned()).collect());
         }
     });
+    tauri::async_runtime::spawn(pass_on(Arc::downgrade(app), Arc::downgrade(engine), engine.presence_spoken()));
 }
 
 /// Another profile is on screen.
@@ -59,9 +72,40 @@ pub fn everything_changed(app: &Arc<App>) {
     hint(app, BTreeSet::from(["profile".to_owned()]));
 }
 
-fn hint(app: &Arc<App>, topics: BTreeSet<String>) {
+fn hint(app: &Arc<App>, mut topics: BTreeSet<String>) {
     let hints = tauri::Manager::state::<Hints>(&app.handle);
-    hints.0.send(topics).ok();
+    if topics.remove(Topic::Postmortem.word()) {
+        hints.written.notify_one();
+        // The tray says nothing of what somebody types.
+        if topics.is_empty() {
+            return;
+        }
+    }
+    hints.topics.send(topics).ok();
+}
+
+async fn tell_written(app: Arc<App>) {
+    loop {
+        tauri::Manager::state::<Hints>(&app.handle).written.notified().await;
+        tell(&app, BTreeSet::from([Topic::Postmortem.word().to_owned()]));
+        tokio::time::sleep(BETWEEN_KEYS).await;
+    }
+}
+
+/// What others say about who is there goes to the window as it comes: a caret that lags points at other words.
+async fn pass_on(app: Weak<App>, engine: Weak<Engine>, mut spoken: Receiver<Spoken>) {
+    loop {
+        let heard = match spoken.recv().await {
+            Ok(heard) => heard,
+            // What was missed is said again within seconds.
+            Err(RecvError::Lagged(_)) => continue,
+            Err(RecvError::Closed) => return,
+        };
+        let (Some(app), Some(engine)) = (app.upgrade(), engine.upgrade()) else { return };
+        if heard.via != WINDOW && app.shows(&engine) && windows::is_open(&app.handle) {
+            Presence { incident: heard.incident, update: STANDARD.encode(&heard.update) }.emit(&app.handle).ok();
+        }
+    }
 }
 
 async fn carry(app: Arc<App>, mut hints: UnboundedReceiver<BTreeSet<String>>, tray: Tray) {
@@ -75,17 +119,18 @@ async fn carry(app: Arc<App>, mut hints: UnboundedReceiver<BTreeSet<String>>, tr
         while let Ok(more) = hints.try_recv() {
             topics.extend(more);
         }
-        // Somebody types: the tray says nothing of that.
-        let typing = !topics.is_empty() && topics.iter().all(|topic| topic == Topic::Postmortem.word());
-        if !typing
-            && let Ok(engine) = app.engine()
+        if let Ok(engine) = app.engine()
             && let Ok(Ok(page)) = tauri::async_runtime::spawn_blocking(move || engine.watch_page()).await
         {
             tray.show(&TrayModel::of(&page, &Local));
         }
-        if !topics.is_empty() && windows::is_open(&app.handle) {
-            Changed { topics: topics.into_iter().collect() }.emit(&app.handle).ok();
-        }
+        tell(&app, topics);
+    }
+}
+
+fn tell(app: &Arc<App>, topics: BTreeSet<String>) {
+    if !topics.is_empty() && windows::is_open(&app.handle) {
+        Changed { topics: topics.into_iter().collect() }.emit(&app.handle).ok();
     }
 }
 

@@ -27,6 +27,7 @@ pub fn world() -> World {
         announcer: Arc::new(Nobody),
         heartbeat: Arc::new(Nobody),
         calendars: Arc::new(Nobody),
+        carrier: Arc::new(firewatch_relays::Lines),
         checkups: Vec::new(),
     }
 }

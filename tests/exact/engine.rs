@@ -181,6 +181,7 @@ impl Whole {
             announcer: Arc::new(Nobody),
             heartbeat: Arc::new(Nobody),
             calendars: Arc::new(Nobody),
+            carrier: Arc::new(firewatch_relays::Lines),
             checkups: Vec::new(),
         };
         let engine = Engine::new(Arc::new(Store::in_memory().unwrap()), world, false);

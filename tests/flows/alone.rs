@@ -41,6 +41,7 @@ pub fn alone(folder: &Path, person: &str, now_s: i64) -> Result<(Arc<Engine>, Ar
         announcer: Arc::new(Desk::new(&clock)),
         heartbeat: Arc::new(NoHeartbeat),
         calendars: Arc::new(NoCalendars),
+        carrier: Arc::new(firewatch_relays::Lines),
         checkups: Vec::new(),
     };
     let engine = Engine::new(Arc::new(Store::open(folder, "opened")?), world, false);

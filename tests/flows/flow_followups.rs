@@ -30,6 +30,7 @@ fn engine(folder: &std::path::Path, now_s: i64) -> Result<(Arc<Engine>, Arc<Scri
         announcer: Arc::<Desk>::clone(&desk),
         heartbeat: Arc::new(NoHeartbeat),
         calendars: Arc::new(stage::NoCalendars),
+        carrier: Arc::new(firewatch_relays::Lines),
         checkups: Vec::new(),
     };
     Ok((Engine::new(Arc::new(Store::open(folder, "opened")?), world, false), clock, desk))

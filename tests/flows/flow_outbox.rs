@@ -144,6 +144,7 @@ fn start(folder: &Path, clock: &Arc<ScriptedClock>, secret: &str) -> Result<Arc<
         announcer: Arc::new(Desk::new(clock)),
         heartbeat: Arc::new(stage::NoHeartbeat),
         calendars: Arc::new(stage::NoCalendars),
+        carrier: Arc::new(firewatch_relays::Lines),
         checkups: Vec::new(),
     };
     Ok(Engine::new(Arc::new(Store::open(folder, "opened")?), world, false))

@@ -116,6 +116,7 @@ fn drill(folder: &Path, start_s: i64) -> Result<(Arc<Engine>, Arc<ScriptedClock>
         announcer: Arc::new(Desk::new(&clock)),
         heartbeat: Arc::new(NoHeartbeat),
         calendars: Arc::new(stage::NoCalendars),
+        carrier: Arc::new(firewatch_relays::Lines),
         checkups: Vec::new(),
     };
     Ok((Engine::new(Arc::new(Store::open(folder, "opened")?), world, true), clock))

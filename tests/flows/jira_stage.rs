@@ -277,6 +277,7 @@ fn started(store: &Arc<Store>, clock: &Arc<ScriptedClock>, crash: &Arc<Crash>) -
         heartbeat: Arc::new(NoHeartbeat),
         checkups: Vec::new(),
         calendars: Arc::new(NoCalendars),
+        carrier: Arc::new(firewatch_relays::Lines),
     };
     Engine::new(Arc::clone(store), world, false)
 }

@@ -48,6 +48,7 @@ impl Paper {
             ids: Arc::new(Named(name, AtomicU64::new(0))),
             connect: Arc::new(Connector::default()),
             calendars: Arc::new(NoCalendars),
+            carrier: Arc::new(firewatch_relays::Lines),
             post: Arc::new(Mailroom),
             secrets: Arc::new(NoKeyring),
             announcer: Arc::new(Desk::new(&clock)),

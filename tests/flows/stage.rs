@@ -214,6 +214,7 @@ impl Stage {
             announcer: Arc::<Desk>::clone(&desk),
             heartbeat: Arc::new(NoHeartbeat),
             calendars: Arc::new(NoCalendars),
+            carrier: Arc::new(firewatch_relays::Lines),
             checkups: Vec::new(),
         };
         let engine = Engine::new(Arc::new(Store::open(folder, "opened")?), world, drill_start.is_some());

@@ -28,6 +28,7 @@ export const PAGES = {
   'incident-hours': { route: '/incident', then: below('Hours') },
   'incident-propose': { route: '/incident/inc-31', then: click('Propose objectives') },
   'incident-give-out': { route: '/incident', then: click('Give out…') },
+  'incident-take-in': { route: '/incident', then: click('Take in…') },
   capture: { route: '/capture' },
 
   'follow-ups': { route: '/follow-ups' },
@@ -42,6 +43,7 @@ export const PAGES = {
 
   postmortems: { route: '/postmortem' },
   postmortem: { route: PAPER },
+  'postmortem-together': { fake: 'together', route: PAPER, then: (page) => page.waitForSelector('.caret') },
   'postmortem-review': { route: PAPER, keys: ['Alt+r'] },
   'postmortem-history': { route: PAPER, keys: ['Alt+h'] },
   'postmortem-find': { route: PAPER, keys: ['Control+f'] },
@@ -80,6 +82,10 @@ export const PAGES = {
   'settings-below': { route: '/settings', then: below('Checklists') },
   'settings-policy': { route: '/settings', then: click('Add a policy') },
   'settings-checklist': { route: '/settings', then: click('Add an item') },
+  relays: { route: '/settings/relays' },
+  'relays-choose': { route: '/settings/relays', then: click('What is shared at team-hub') },
+  'relay-add': { route: '/settings/relay' },
+  'relay-add-folder': { route: '/settings/relay', then: (page) => page.check("[value='folder']") },
   doctor: { route: '/doctor' },
   palette: { route: '/watch', keys: ['Control+k'] },
   help: { route: SLO, keys: ['?'] },
@@ -95,6 +101,7 @@ export const PAGES = {
   'empty-sources': { fake: 'empty', route: '/connections' },
   'empty-outbox': { fake: 'empty', route: '/outbox' },
   'empty-inbox': { fake: 'empty', route: '/inbox' },
+  'empty-relays': { fake: 'empty', route: '/settings/relays' },
   'empty-oncall': { fake: 'empty', route: '/oncall' },
 
   'many-watch': { fake: '1000', route: '/watch' },
@@ -114,6 +121,7 @@ export const PAGES = {
   'error-inbox': { fake: 'error', route: '/inbox' },
   'error-oncall': { fake: 'error', route: '/oncall' },
   'error-settings': { fake: 'error', route: '/settings' },
+  'error-relays': { fake: 'error', route: '/settings/relays' },
   'error-doctor': { fake: 'error', route: '/doctor' },
 
   'loading-watch': { fake: 'loading', route: '/watch' },
@@ -132,6 +140,7 @@ export const PAGES = {
   'hostile-sources': { fake: 'hostile', route: '/connections' },
   'hostile-outbox': { fake: 'hostile', route: '/outbox' },
   'hostile-oncall': { fake: 'hostile', route: '/oncall' },
+  'hostile-relays': { fake: 'hostile', route: '/settings/relays' },
   'hostile-slos': { fake: 'hostile', route: '/slos' },
   'hostile-slos-edit': { fake: 'hostile', route: '/slos/edit/nasty-0' },
 };

@@ -10,6 +10,7 @@ import { followUps } from './follow-ups.mjs';
 import { incidents } from './incidents.mjs';
 import { arrive, PAGES, SLO } from './pages.mjs';
 import { postmortems } from './postmortem.mjs';
+import { together } from './together.mjs';
 import { watch } from './watch.mjs';
 
 // One word runs the checks that contain it.
@@ -71,6 +72,7 @@ await withBrowser(async (world) => {
   await incidents(journey);
   await followUps(journey, audit);
   await postmortems(journey);
+  await together(journey, audit);
   await definitions(journey, audit);
   await bounds(journey);
 

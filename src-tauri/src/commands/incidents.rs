@@ -201,11 +201,18 @@ pub async fn incident_export(app: Held<'_>, id: String, format: String) -> Resul
     blocking(&app, move |engine| engine.export_incident(&id, &format)).await
 }
 
-/// The same as a file in a folder; answers its path.
+/// The same, or whole as a `case` file, in a folder; answers its path.
 #[tauri::command]
 #[specta::specta]
 pub async fn incident_write(app: Held<'_>, id: String, format: String, folder: String) -> Result<String, WireError> {
     blocking(&app, move |engine| engine.write_incident(&id, &format, std::path::Path::new(folder.trim()))).await
+}
+
+/// Takes a case file in.
+#[tauri::command]
+#[specta::specta]
+pub async fn incident_import(app: Held<'_>, path: String) -> Result<IncidentView, WireError> {
+    blocking(&app, move |engine| engine.read_case_file(std::path::Path::new(path.trim()))).await
 }
 
 /// Opens the room: by the template with no `by`, at a link, or by a destination.

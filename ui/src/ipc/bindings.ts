@@ -107,8 +107,10 @@ export const commands = {
 	incidentTime: (id: string, moment: string, at: string | null, reason: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident_time", { id, moment, at, reason })),
 	/**  Writes it out as `md`, `html` or `json`. */
 	incidentExport: (id: string, format: string) => typedError<IncidentPaper, WireError>(__TAURI_INVOKE("incident_export", { id, format })),
-	/**  The same as a file in a folder; answers its path. */
+	/**  The same, or whole as a `case` file, in a folder; answers its path. */
 	incidentWrite: (id: string, format: string, folder: string) => typedError<string, WireError>(__TAURI_INVOKE("incident_write", { id, format, folder })),
+	/**  Takes a case file in. */
+	incidentImport: (path: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("incident_import", { path })),
 	/**  Opens the room: by the template with no `by`, at a link, or by a destination. */
 	roomOpen: (id: string, by: string) => typedError<IncidentView, WireError>(__TAURI_INVOKE("room_open", { id, by })),
 	/**  Closes the room. */
@@ -341,6 +343,20 @@ export const commands = {
 	postmortemExport: (id: string, format: string) => typedError<Document, WireError>(__TAURI_INVOKE("postmortem_export", { id, format })),
 	/**  The same as a file in a folder; answers its path. */
 	postmortemWrite: (id: string, format: string, folder: string) => typedError<string, WireError>(__TAURI_INVOKE("postmortem_write", { id, format, folder })),
+	/**  Relays, and how they stand. */
+	relayList: () => typedError<RelayRow[], WireError>(__TAURI_INVOKE("relay_list")),
+	/**  Adds a relay; an empty kind finds out which one answers. */
+	relayAdd: (form: RelayForm) => typedError<RelayRow, WireError>(__TAURI_INVOKE("relay_add", { form })),
+	/**  Tests whether a relay answers and lets us in. */
+	relayTest: (name: string) => typedError<SourceTest, WireError>(__TAURI_INVOKE("relay_test", { name })),
+	/**  Shares every incident at a relay, or these alone. */
+	relayShare: (name: string, all: boolean, incidents: string[]) => typedError<RelayRow, WireError>(__TAURI_INVOKE("relay_share", { name, all, incidents })),
+	/**  Removes a relay; what came by it stays. */
+	relayRemove: (name: string) => typedError<null, WireError>(__TAURI_INVOKE("relay_remove", { name })),
+	/**  Says who is in a postmortem from this window, as an awareness update in base64. */
+	presenceSet: (incident: string, update: string) => typedError<null, WireError>(__TAURI_INVOKE("presence_set", { incident, update })),
+	/**  Everybody else who is in a postmortem, as an awareness update in base64; empty for nobody. */
+	presenceGet: (incident: string) => typedError<string, WireError>(__TAURI_INVOKE("presence_get", { incident })),
 	/**  Looks at every part. */
 	doctor: () => typedError<DoctorLine[], WireError>(__TAURI_INVOKE("doctor")),
 	/**  Sends a notification through the whole path. */
@@ -361,6 +377,7 @@ export const commands = {
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	go: makeEvent<Go, Go>("go"),
+	presence: makeEvent<Presence, Presence>("presence"),
 };
 
 /* Types */
@@ -841,7 +858,7 @@ export type ChangeForm = {
 
 /**
  *  Something changed: look again at what is on screen. Topics are `watch`, `incidents`, `sources`, `inbox`, `settings`, `outbox`,
- *  `frame`, `alerts`, `followups`, `postmortem`, or `profile` for everything.
+ *  `frame`, `alerts`, `followups`, `postmortem`, `relays`, or `profile` for everything.
  */
 export type Changed = {
 	/**  What changed. */
@@ -2060,6 +2077,14 @@ export type PostmortemView = {
 	damaged: number,
 };
 
+/**  Others said who is in a postmortem. */
+export type Presence = {
+	/**  Its incident. */
+	incident: string,
+	/**  An awareness update of the y-protocols, base64. */
+	update: string,
+};
+
 /**  How an SLO stands that a hypothesis is about. */
 export type PreviewPlace = {
 	/**  Environment. */
@@ -2194,6 +2219,64 @@ export type ProveForm = {
 	environment: string | null,
 	/**  When it shipped. */
 	shipped: string | null,
+};
+
+/**  A relay as asked for. */
+export type RelayForm = {
+	/**  Unique name. */
+	name: string,
+	/**  `hocuspocus`, `y_websocket` or `folder`; empty finds out. */
+	kind: string,
+	/**  `wss://…`, or the path of a folder. */
+	at: string,
+	/**  Its token, where it asks for one. */
+	token: string | null,
+	/**  It may all travel unencrypted. */
+	allow_plain_http: boolean,
+	/**  Share every incident; else only those chosen. */
+	all: boolean,
+	/**  Ids of those chosen. */
+	incidents: string[],
+};
+
+/**  An incident at a relay. */
+export type RelayIncident = {
+	/**  Its id. */
+	id: string,
+	/**  Its title; none while it is only there. */
+	title: string | null,
+	/**  It is shared from here. */
+	shared: boolean,
+	/**  `connected`, `connecting`, `waiting`, `refused`, `offered` while others share it and we do not, or `off`. */
+	state: string,
+	/**  Since when, unix seconds. */
+	since: number | null,
+	/**  Why, with the cure. */
+	why: string | null,
+};
+
+/**  A relay and how it stands. */
+export type RelayRow = {
+	/**  Unique name. */
+	name: string,
+	/**  `hocuspocus`, `y_websocket` or `folder`. */
+	kind: string,
+	/**  Its address, or the folder. */
+	at: string,
+	/**  Where the token is: `keyring`, `variable NAME`, `session`, `none`. */
+	secret: string,
+	/**  The person allowed it to be reached unencrypted. */
+	allow_plain_http: boolean,
+	/**  Every incident is shared. */
+	all: boolean,
+	/**  `connected`, `connecting`, `waiting`, `refused`, or `off` while no engine runs. */
+	state: string,
+	/**  Since when, unix seconds. */
+	since: number | null,
+	/**  Why, with the cure; none while all is well. */
+	why: string | null,
+	/**  Incidents that are shared there, or could be, the newest first. */
+	incidents: RelayIncident[],
 };
 
 /**  A comment. */

@@ -175,6 +175,14 @@ const core: Client = {
     void (await sent(commands.postmortemRestore(id, moment, first, count, at))),
   postmortemExport: (id, format) => sent(commands.postmortemExport(id, format)),
   postmortemWrite: (id, format, folder) => sent(commands.postmortemWrite(id, format, folder)),
+  incidentImport: (path) => sent(commands.incidentImport(path)),
+  relayList: () => sent(commands.relayList()),
+  relayAdd: (form) => sent(commands.relayAdd(form)),
+  relayTest: (name) => sent(commands.relayTest(name)),
+  relayShare: (name, all, incidents) => sent(commands.relayShare(name, all, incidents)),
+  relayRemove: async (name) => void (await sent(commands.relayRemove(name))),
+  presenceSet: async (incident, update) => void (await sent(commands.presenceSet(incident, update))),
+  presenceGet: (incident) => sent(commands.presenceGet(incident)),
   sources: () => sent(commands.sources()),
   sourceAdd: (form) => sent(commands.sourceAdd(form)),
   sourceTry: (form) => sent(commands.sourceTry(form)),
@@ -221,6 +229,7 @@ const core: Client = {
 const coreSignals: Signals = {
   changed: (heard) => events.changed.listen((event) => heard(event.payload.topics)),
   go: (heard) => events.go.listen((event) => heard(event.payload.to)),
+  presence: (heard) => events.presence.listen(({ payload }) => heard(payload.incident, payload.update)),
 };
 
 /** What the screens call. A live binding: development and tests put the made-up core in its place. */

@@ -49,6 +49,8 @@ import type {
   Picture,
   PolicyRow,
   ProbeForm,
+  RelayForm,
+  RelayRow,
   ServiceRow,
   Settings,
   SloCharts,
@@ -161,6 +163,9 @@ export type {
   PolicyRow,
   ProbeForm,
   Proposed,
+  RelayForm,
+  RelayIncident,
+  RelayRow,
   ServiceRow,
   Settings,
   ShiftRow,
@@ -374,6 +379,19 @@ export interface Client {
   postmortemExport(incident: string, format: string): Promise<Document>;
   /** Writes the export into a folder and answers its path. */
   postmortemWrite(incident: string, format: string, folder: string): Promise<string>;
+  /** Takes a case file in. */
+  incidentImport(path: string): Promise<IncidentView>;
+  relayList(): Promise<RelayRow[]>;
+  /** Nothing is kept when anything is wrong; an empty kind finds out which server answers. */
+  relayAdd(form: RelayForm): Promise<RelayRow>;
+  relayTest(name: string): Promise<SourceTest>;
+  /** Shares every incident, or these alone. */
+  relayShare(name: string, all: boolean, incidents: string[]): Promise<RelayRow>;
+  relayRemove(name: string): Promise<void>;
+  /** Who is in a postmortem from this window: an awareness update in base64. */
+  presenceSet(incident: string, update: string): Promise<void>;
+  /** Everybody else who is in it; empty for nobody. */
+  presenceGet(incident: string): Promise<string>;
   sources(): Promise<SourceRow[]>;
   sourceAdd(form: SourceForm): Promise<SourceRow>;
   sourceTry(form: SourceForm): Promise<SourceTest>;
@@ -421,4 +439,6 @@ export interface Client {
 export interface Signals {
   changed(heard: (topics: string[]) => void): Promise<() => void>;
   go(heard: (to: string) => void): Promise<() => void>;
+  /** Others said who is in a postmortem: an awareness update of the y-protocols in base64. */
+  presence(heard: (incident: string, update: string) => void): Promise<() => void>;
 }

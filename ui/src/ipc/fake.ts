@@ -26,6 +26,7 @@ import { roomOf } from './fake/room';
 import { postmortemsOf } from './fake/postmortems';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
 import { Outbox } from './fake/outbox';
+import { Relays } from './fake/relays';
 import { Trackers } from './fake/trackers';
 import {
   doctorLines,
@@ -69,6 +70,8 @@ export interface Fake {
   /** What was asked to open, for tests. */
   opened: string[];
   emit(...topics: string[]): void;
+  /** Others, for tests. */
+  relays: Relays;
 }
 
 export function fakeCore(word = 'story'): Fake {
@@ -79,6 +82,7 @@ export function fakeCore(word = 'story'): Fake {
   const followUps: FollowUps = new FollowUps(mode, incidents, (id) => trackers.corrected(id));
   const trackers = new Trackers(mode, followUps);
   const outbox = new Outbox(mode);
+  const relays = new Relays(mode, incidents, word === 'together', (id) => client.postmortemPull(id, 'AA=='));
   const desk = new Desk(mode, incidents, emit);
   const acknowledged = new Set<string>();
   const snoozed = new Map<string, number>();
@@ -520,6 +524,7 @@ export function fakeCore(word = 'story'): Fake {
       answer,
       emit,
     ),
+    ...relays.calls(answer, emit),
     policies: () => answer(() => policies),
     savePolicy: (policy) =>
       answer(() => {
@@ -582,6 +587,7 @@ export function fakeCore(word = 'story'): Fake {
       return () => heard.delete(tell);
     },
     go: async () => () => {},
+    presence: async (tell) => relays.hear(tell),
   };
-  return { client, signals, opened, emit };
+  return { client, signals, opened, emit, relays };
 }

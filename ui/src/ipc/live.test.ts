@@ -19,6 +19,15 @@ describe('hints of the core', () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(refetch).toHaveBeenCalledTimes(1);
   });
+  it('passes on at once that somebody wrote, and folds the rest', async () => {
+    const [text, list] = [vi.fn(), vi.fn()];
+    stops.push(onChange(['postmortem'], text), onChange(['incidents'], list));
+    changed(['postmortem', 'incidents']);
+    expect(text).toHaveBeenCalledTimes(1);
+    expect(list).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(500);
+    expect([text, list].map((one) => one.mock.calls.length)).toEqual([1, 1]);
+  });
   it('tells only who is interested, and everybody about the profile', async () => {
     const [watch, settings] = [vi.fn(), vi.fn()];
     stops.push(onChange(['watch'], watch), onChange(['settings'], settings));

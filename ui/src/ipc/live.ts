@@ -14,6 +14,8 @@ interface Interest {
 }
 
 const FOLD_MS = 120;
+/** Somebody typed: the core has folded that already, and a person waits for the word. */
+const AT_ONCE = 'postmortem';
 const AT_LEAST_EVERY_MS = 60_000;
 
 const interests = new Set<Interest>();
@@ -29,7 +31,10 @@ export function onChange(topics: string[], refetch: Refetch): () => void {
 
 /** Tell the screens at once, without waiting for the core's own hint. */
 export function changed(topics: string[]): void {
-  for (const topic of topics) pending.add(topic);
+  if (topics.includes(AT_ONCE)) tell(new Set([AT_ONCE]));
+  const others = topics.filter((topic) => topic !== AT_ONCE);
+  if (others.length === 0) return;
+  for (const topic of others) pending.add(topic);
   timer ??= setTimeout(flush, FOLD_MS);
 }
 
@@ -56,6 +61,10 @@ function flush(): void {
   timer = undefined;
   const topics = pending;
   pending = new Set();
+  tell(topics);
+}
+
+function tell(topics: Set<string>): void {
   for (const interest of interests) {
     if (topics.has('profile') || interest.topics.some((topic) => topics.has(topic))) void ask(interest);
   }

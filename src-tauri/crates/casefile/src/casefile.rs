@@ -1,16 +1,16 @@
 //! Holding and merging: updates go in, what somebody lacks comes out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    Any, ClientID, Doc, Map, MapRef, Number, OffsetKind, Options, Out, ReadTxn, StateVector, Transact, TransactionMut, Update,
+    Any, ClientID, Doc, Map, MapRef, Number, OffsetKind, Options, Out, ReadTxn, StateVector, Transact, TransactionMut, Update, XmlFragment,
     XmlFragmentRef,
 };
 
-use crate::vet::vetted;
+use crate::vet::{vetted, vetted_vector};
 use crate::vocabulary::{self, SCHEMA};
 use crate::{CaseError, Drawer};
 
@@ -25,6 +25,8 @@ pub struct CaseFile {
     drawers: [MapRef; Drawer::ALL.len()],
     /// Updates that came before those they follow.
     early: RefCell<Vec<Vec<u8>>>,
+    /// The highest schema that any update said, also where another won over it.
+    newest: Cell<u32>,
 }
 
 impl std::fmt::Debug for CaseFile {
@@ -74,13 +76,13 @@ impl CaseFile {
         let text = doc.get_or_insert_xml_fragment(vocabulary::TEXT);
         let meta = doc.get_or_insert_map(vocabulary::META);
         let drawers = Drawer::ALL.map(|drawer| doc.get_or_insert_map(drawer.root()));
-        Self { doc, text, meta, drawers, early: RefCell::default() }
+        Self { doc, text, meta, drawers, early: RefCell::default(), newest: Cell::new(0) }
     }
 
     /// Takes an update in; one that comes before those it follows is put aside until they are here. After [`CaseError::Unfit`]
     /// this document must be thrown away; after any other error it is as it was.
     pub fn apply(&self, update: &[u8]) -> Result<Applied, CaseError> {
-        let read = decoded(update)?;
+        let (read, schema) = decoded(update)?;
         if self.is_early(&read) {
             let mut early = self.early.borrow_mut();
             if early.iter().map(Vec::len).sum::<usize>() + update.len() > LONGEST_UPDATE {
@@ -93,6 +95,7 @@ impl CaseFile {
             return Ok(Applied { news: News::Waits, clients: Vec::new() });
         }
         let mut applied = self.integrate(read)?;
+        self.newest.set(self.newest.get().max(schema.unwrap_or_default()));
         // Also while something else waits: it may wait for what was put aside.
         if applied.news != News::Known {
             self.retry_early(&mut applied)?;
@@ -140,7 +143,7 @@ impl CaseFile {
     fn retry_early(&self, applied: &mut Applied) -> Result<(), CaseError> {
         loop {
             let mut early = self.early.borrow_mut();
-            let ready = early.iter().position(|update| decoded(update).is_ok_and(|update| !self.is_early(&update)));
+            let ready = early.iter().position(|update| decoded(update).is_ok_and(|(update, _)| !self.is_early(&update)));
             let Some(ready) = ready else {
                 applied.clients.sort_unstable();
                 applied.clients.dedup();
@@ -148,7 +151,9 @@ impl CaseFile {
             };
             let update = early.swap_remove(ready);
             drop(early);
-            applied.clients.extend(self.integrate(decoded(&update)?)?.clients);
+            let (read, schema) = decoded(&update)?;
+            applied.clients.extend(self.integrate(read)?.clients);
+            self.newest.set(self.newest.get().max(schema.unwrap_or_default()));
         }
     }
 
@@ -167,6 +172,7 @@ impl CaseFile {
 
     /// What somebody at a state vector lacks, as an update.
     pub fn since(&self, state_vector: &[u8]) -> Result<Vec<u8>, CaseError> {
+        vetted_vector(state_vector)?;
         let theirs = StateVector::decode_v1(state_vector).map_err(|error| CaseError::StateVector(error.to_string()))?;
         Ok(self.doc.transact().encode_diff_v1(&theirs))
     }
@@ -181,9 +187,19 @@ impl CaseFile {
         self.doc.client_id().get()
     }
 
-    /// Nothing was ever written into it.
+    /// No text was ever written into it, though entries and the like may lie in its drawers already.
     pub fn is_blank(&self) -> bool {
-        self.doc.transact().state_vector().is_empty()
+        let txn = self.doc.transact();
+        self.text.len(&txn) == 0 && self.meta.len(&txn) == 0
+    }
+
+    /// Clients whose edits are in an update and not here.
+    pub fn clients_of(&self, update: &[u8]) -> Result<Vec<u64>, CaseError> {
+        let (update, _) = decoded(update)?;
+        let here = self.doc.transact().state_vector();
+        let said = update.insertions(true);
+        let new = said.iter().filter(|(client, ranges)| ranges.iter().any(|range| range.end > here.get(client)));
+        Ok(new.map(|(client, _)| client.get()).collect())
     }
 
     /// Some of what came waits for an update that has not.
@@ -191,14 +207,24 @@ impl CaseFile {
         !self.early.borrow().is_empty() || self.doc.transact().has_missing_updates()
     }
 
-    /// The schema it was written by; ours while it does not say.
+    /// The schema it was written by; ours while it does not say. Of two that were said apart from each other, the higher.
     pub fn schema(&self) -> u32 {
+        self.said_schema().unwrap_or(SCHEMA).max(self.newest.get())
+    }
+
+    /// Says the schema once more where a lower one that was said apart won over it; answers the edit.
+    pub fn mend_schema(&self) -> Option<Vec<u8>> {
+        let (schema, said) = (self.newest.get(), self.said_schema()?);
+        (said < schema && schema < u32::MAX).then(|| self.edit(|txn| drop(self.meta.insert(txn, vocabulary::META_SCHEMA, schema))).1)
+    }
+
+    fn said_schema(&self) -> Option<u32> {
         match self.meta.get(&self.doc.transact(), vocabulary::META_SCHEMA) {
-            Some(Out::Any(Any::Number(Number::Int(schema)))) => u32::try_from(schema).unwrap_or(u32::MAX),
-            Some(Out::Any(Any::Number(Number::Float(schema)))) => schema as u32,
+            Some(Out::Any(Any::Number(Number::Int(schema)))) => Some(u32::try_from(schema).unwrap_or(u32::MAX)),
+            Some(Out::Any(Any::Number(Number::Float(schema)))) => Some(schema as u32),
             // One that says it in a way we do not know is newer.
-            Some(_) => u32::MAX,
-            None => SCHEMA,
+            Some(_) => Some(u32::MAX),
+            None => None,
         }
     }
 
@@ -220,14 +246,14 @@ pub fn client_of(fresh: &str) -> u32 {
     crc32fast::hash(fresh.as_bytes()).max(1)
 }
 
-/// Reads an update without putting it anywhere.
-pub(crate) fn decoded(update: &[u8]) -> Result<Update, CaseError> {
+/// Reads an update without putting it anywhere; with the schema that it says, if any.
+pub(crate) fn decoded(update: &[u8]) -> Result<(Update, Option<u32>), CaseError> {
     if update.len() > LONGEST_UPDATE {
         return Err(CaseError::TooLarge(update.len()));
     }
-    vetted(update)?;
+    let schema = vetted(update)?;
     match catch_unwind(|| Update::decode_v1(update)) {
-        Ok(Ok(update)) => Ok(update),
+        Ok(Ok(update)) => Ok((update, schema)),
         Ok(Err(why)) => Err(CaseError::Undecodable(why.to_string())),
         Err(_) => Err(CaseError::Undecodable("it is no update".to_owned())),
     }

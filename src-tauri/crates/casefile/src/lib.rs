@@ -11,6 +11,7 @@ pub mod history;
 pub mod import;
 pub mod live;
 mod maps;
+pub mod presence;
 pub mod seal;
 pub mod template;
 pub mod tree;

@@ -17,11 +17,15 @@ pub enum Drawer {
     People,
     /// Pictures: SHA-256 of the text to a `data:` address.
     Images,
+    /// Evidence: SHA-256 of the text to the text, JSON.
+    Evidence,
+    /// Pictures of the timeline: SHA-256 of their bytes to those in base64.
+    Pictures,
 }
 
 impl Drawer {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Entries, Self::FollowUps, Self::Comments, Self::People, Self::Images];
+    pub const ALL: [Self; 7] = [Self::Entries, Self::FollowUps, Self::Comments, Self::People, Self::Images, Self::Evidence, Self::Pictures];
 
     /// Its name in the document.
     pub fn root(self) -> &'static str {
@@ -31,6 +35,8 @@ impl Drawer {
             Self::Comments => "comments",
             Self::People => "people",
             Self::Images => "images",
+            Self::Evidence => "evidence",
+            Self::Pictures => "pictures",
         }
     }
 }
@@ -54,8 +60,13 @@ impl CaseFile {
 
     /// All texts of a drawer by their ids, in the order of the ids. What is no text is passed over.
     pub fn list(&self, drawer: Drawer) -> Vec<(String, String)> {
+        self.list_but(drawer, |_| false)
+    }
+
+    /// The same without the ids that are known.
+    pub fn list_but(&self, drawer: Drawer, known: impl Fn(&str) -> bool) -> Vec<(String, String)> {
         let txn = self.doc.transact();
-        let texts = self.drawer(drawer).iter(&txn).filter_map(|(id, value)| match value {
+        let texts = self.drawer(drawer).iter(&txn).filter(|(id, _)| !known(id)).filter_map(|(id, value)| match value {
             Out::Any(Any::String(text)) => Some((id.to_owned(), text.to_string())),
             _ => None,
         });

@@ -5,6 +5,28 @@ use crate::{CaseError, LONGEST_UPDATE};
 /// Length and CRC-32, four bytes each, little-endian, then the update.
 const HEAD: usize = 8;
 
+/// What a case file begins with; the id of its incident and the end of the line follow.
+const HEADING: &str = "firewatch case 1 ";
+/// Longest id of an incident in a heading.
+const LONGEST_ID: usize = 200;
+
+/// The first line of the case file of an incident.
+pub fn heading(incident: &str) -> Vec<u8> {
+    format!("{HEADING}{incident}\n").into_bytes()
+}
+
+/// The incident that a case file says it is of, and what comes behind its first line; none for any other file.
+pub fn headed(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let rest = bytes.strip_prefix(HEADING.as_bytes())?;
+    let end = rest.iter().take(LONGEST_ID + 1).position(|byte| *byte == b'\n')?;
+    Some((std::str::from_utf8(&rest[..end]).ok()?, &rest[end + 1..]))
+}
+
+/// What tells whether bytes are the same as before.
+pub fn sum_of(bytes: &[u8]) -> u32 {
+    crc32fast::hash(bytes)
+}
+
 /// An update ready to be laid into a file, one behind another.
 pub fn sealed(update: &[u8]) -> Vec<u8> {
     let length = u32::try_from(update.len()).unwrap_or(u32::MAX);
@@ -50,6 +72,22 @@ mod tests {
         let (third, rest) = opened(rest).unwrap().unwrap();
         assert_eq!([first, second, third], [&b"one"[..], b"", b"three"]);
         assert_eq!(opened(rest), Ok(None));
+    }
+
+    #[test]
+    fn a_heading_names_its_incident() {
+        let bytes = [heading("i-1"), sealed(b"one")].concat();
+        let (incident, rest) = headed(&bytes).unwrap();
+        assert_eq!((incident, opened(rest).unwrap().unwrap().0), ("i-1", &b"one"[..]));
+        for bad in [
+            &b""[..],
+            b"firewatch case 1 ",
+            b"firewatch case 2 i\n",
+            b"PK",
+            &[b"firewatch case 1 ".as_slice(), &[b'x'; 500], b"\n"].concat(),
+        ] {
+            assert_eq!(headed(bad), None);
+        }
     }
 
     #[test]

@@ -4,23 +4,37 @@
 //! The form is version 1 of Yjs's updates: structs by client, then what was deleted.
 
 use crate::CaseError;
+use crate::vocabulary::{META, META_SCHEMA};
 
 /// Deepest nesting of a value.
 const DEEPEST: usize = 64;
 
-/// Whether an update may be read.
-pub fn vetted(update: &[u8]) -> Result<(), CaseError> {
-    let mut rest = Rest(update);
+/// Whether an update may be read. Answers the highest schema that it says the document has, also where another edit wins over that.
+pub fn vetted(update: &[u8]) -> Result<Option<u32>, CaseError> {
+    let mut rest = Rest(update, None);
     match rest.update() {
-        Some(()) if rest.0.is_empty() => Ok(()),
+        Some(()) if rest.0.is_empty() => Ok(rest.1),
         _ => Err(CaseError::Undecodable("it is cut short, nested too deep, or no update of an editor".to_owned())),
     }
 }
 
-/// What was not looked at yet. Everything answers none where it ends too early.
-struct Rest<'a>(&'a [u8]);
+/// Whether a state vector may be read: as many clients as it says, each with its clock, and nothing behind them.
+pub fn vetted_vector(vector: &[u8]) -> Result<(), CaseError> {
+    let mut rest = Rest(vector, None);
+    let mut whole = || {
+        let count = rest.number()?;
+        (0..count).try_for_each(|_| rest.id())
+    };
+    match whole() {
+        Some(()) if rest.0.is_empty() => Ok(()),
+        _ => Err(CaseError::StateVector("it is cut short, or none".to_owned())),
+    }
+}
 
-impl Rest<'_> {
+/// What was not looked at yet, and the schema that was said so far. Everything answers none where it ends too early.
+struct Rest<'a>(&'a [u8], Option<u32>);
+
+impl<'a> Rest<'a> {
     fn update(&mut self) -> Option<()> {
         for _ in 0..self.number()? {
             let structs = self.number()?;
@@ -52,14 +66,11 @@ impl Rest<'_> {
         if right {
             self.id()?;
         }
+        let mut schema = false;
         if !origin && !right {
-            match self.number()? {
-                1 => self.text()?,
-                _ => self.id()?,
-            }
-            if named {
-                self.text()?;
-            }
+            let root = if self.number()? == 1 { Some(self.word()?) } else { self.id().map(|()| None)? };
+            let key = if named { Some(self.word()?) } else { None };
+            schema = root == Some(META.as_bytes()) && key == Some(META_SCHEMA.as_bytes());
         }
         match kind {
             // Deleted, of which only the length is left.
@@ -76,7 +87,12 @@ impl Rest<'_> {
             },
             8 => {
                 let count = self.number()?;
-                self.values(count)
+                let before = self.0;
+                self.values(count)?;
+                if schema {
+                    self.1 = self.1.max(Some(schema_of(before)));
+                }
+                Some(())
             }
             9 => self.text().and_then(|()| self.values(1)),
             _ => None,
@@ -123,8 +139,14 @@ impl Rest<'_> {
 
     /// A text or bytes, by their length.
     fn text(&mut self) -> Option<()> {
-        let length = self.number()?;
-        self.skip(usize::try_from(length).ok()?)
+        self.word().map(drop)
+    }
+
+    fn word(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.number()?).ok()?;
+        let (word, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(word)
     }
 
     fn skip(&mut self, length: usize) -> Option<()> {
@@ -152,6 +174,17 @@ impl Rest<'_> {
     }
 }
 
+/// A schema as a value: a small whole number; anything else is newer than we know.
+fn schema_of(value: &[u8]) -> u32 {
+    match value {
+        // Six bits in the first byte of such a number; the seventh is its sign, the eighth says that it goes on.
+        [125, small, ..] if small & 0xc0 == 0 => u32::from(*small),
+        [124, a, b, c, d, ..] => f32::from_be_bytes([*a, *b, *c, *d]) as u32,
+        [123, rest @ ..] => rest.first_chunk().map_or(u32::MAX, |bytes| f64::from_be_bytes(*bytes) as u32),
+        _ => u32::MAX,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +197,7 @@ mod tests {
         case.put(Drawer::Comments, [("a", "b")]);
         let updates = all().into_iter().map(|template| template.seed()).chain([case.whole(), vec![0, 0]]);
         for update in updates {
-            assert_eq!(vetted(&update), Ok(()));
+            assert!(vetted(&update).is_ok());
             for cut in 0..update.len() {
                 assert!(vetted(&update[..cut]).is_err(), "cut at {cut}");
             }
@@ -181,7 +214,17 @@ mod tests {
         let mut shallow = vec![1, 1, 1, 0, 8, 1, 1, b'x', 1];
         shallow.extend([117, 1].repeat(20));
         shallow.extend([126, 0]);
-        assert_eq!(vetted(&shallow), Ok(()));
+        assert_eq!(vetted(&shallow), Ok(None));
+    }
+
+    #[test]
+    fn a_state_vector_holds_what_it_counts() {
+        for good in [&[0][..], &[1, 5, 9], &[2, 5, 9, 0x80, 1, 3]] {
+            assert_eq!(vetted_vector(good), Ok(()));
+        }
+        for bad in [&[][..], &[1], &[1, 5], &[0, 0], &[0xff, 0xff, 0xff, 0xff, 0x0f], &[0xff; 11]] {
+            assert!(vetted_vector(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

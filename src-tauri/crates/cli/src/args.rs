@@ -6,6 +6,7 @@ mod hours;
 mod incident;
 mod oncall;
 mod postmortem;
+mod relay;
 mod slo;
 mod source;
 mod tracker;
@@ -20,6 +21,7 @@ pub use hours::HoursCommand;
 pub use incident::IncidentCommand;
 pub use oncall::OncallCommand;
 pub use postmortem::PostmortemCommand;
+pub use relay::{RelayCommand, SetRelay};
 pub use slo::SloCommand;
 pub use source::{AddCommand, DatadogArgs, PlaceArgs, SourceCommand};
 pub use tracker::{AddTracker, JiraArgs, JiraKind, TicketCommand, TrackerCommand};
@@ -135,6 +137,9 @@ pub enum Command {
     /// Where tickets live.
     #[command(subcommand)]
     Tracker(TrackerCommand),
+    /// Where incidents and postmortems are shared.
+    #[command(subcommand)]
+    Relay(RelayCommand),
     /// Carry out what waits to go out, and read tickets.
     Sync {
         /// Once; without it until interrupted.

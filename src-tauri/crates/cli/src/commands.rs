@@ -15,6 +15,7 @@ mod oncall;
 mod outbox;
 mod policy;
 mod postmortem;
+mod relay;
 mod search;
 mod services;
 mod slo;
@@ -84,6 +85,7 @@ pub async fn run(args: Args, printer: Printer) -> Result<Outcome> {
         Command::Outbox(command) => outbox::run(command, &profile, printer),
         Command::Ticket(command) => ticket::run(command, &profile, printer).await,
         Command::Tracker(command) => tracker::run(command, &profile, printer).await,
+        Command::Relay(command) => relay::run(command, &profile, printer).await,
         Command::Sync { once } => watch::sync(&profile, once, printer).await,
         Command::Doctor => doctor(&profile, printer).await,
         Command::Backtest(replay) => backtest::from_profile(&replay, &profile, printer),

@@ -38,6 +38,7 @@ pub mod postmortem;
 pub mod promise;
 pub mod promql;
 pub mod proof;
+pub mod relay;
 pub mod replay;
 pub mod search;
 pub mod selector;

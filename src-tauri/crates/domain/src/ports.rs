@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::indicator::{Indicator, Layout};
 use crate::minute::{Minute, Span};
 use crate::outbox::{Act, Delivered, Found};
+use crate::relay::{Relay, RelayFault, Said};
 use crate::selector::Selector;
 use crate::source::{SecretPlace, SourceConfig};
 use crate::tracker::{Discovery, Issue, Person, Sight, TrackerFault, Way};
@@ -363,4 +364,47 @@ pub trait Calendars: Send + Sync {
 pub trait Checkup: Send + Sync {
     /// How it stands.
     async fn check(&self) -> Check;
+}
+
+/// Reaches relays; the shell and the CLI pass the real one.
+#[async_trait]
+pub trait Carrier: Send + Sync + 'static {
+    /// Opens the line of one document: connected, and let in where the relay asks for a token. Blocks nobody; ends within bounds.
+    async fn open(&self, relay: &Relay, secrets: std::sync::Arc<dyn SecretStore>, document: &str) -> Result<Box<dyn Line>, RelayFault>;
+    /// Which kind of relay answers at an address: `hocuspocus` or `y_websocket`.
+    async fn recognise(&self, url: &url::Url) -> Result<&'static str, RelayFault>;
+    /// A shared folder. Its calls block.
+    fn folder(&self, path: &str) -> std::sync::Arc<dyn CaseFolder>;
+}
+
+/// An open line of one document.
+#[async_trait]
+pub trait Line: Send {
+    /// Says something.
+    async fn say(&mut self, said: Said) -> Result<(), RelayFault>;
+    /// What is said next. Giving up waiting loses nothing.
+    async fn hear(&mut self) -> Result<Said, RelayFault>;
+}
+
+/// A file of a shared folder, as a listing shows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SharedFile {
+    /// Its name.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// What changes when it does: its time, in nanoseconds.
+    pub stamp: i128,
+}
+
+/// A folder that something else carries between machines. Every call blocks; every error names the place.
+pub trait CaseFolder: Send + Sync {
+    /// Incidents that somebody shares there.
+    fn incidents(&self) -> Result<Vec<String>, String>;
+    /// Files of an incident, by name; none where nobody shares it yet.
+    fn files(&self, incident: &str) -> Result<Vec<SharedFile>, String>;
+    /// A file's bytes, at most so many.
+    fn read(&self, incident: &str, name: &str, most: u64) -> Result<Vec<u8>, String>;
+    /// Puts bytes behind those of a file, which is made where it is missing; they are on disk when this answers.
+    fn append(&self, incident: &str, name: &str, bytes: &[u8]) -> Result<(), String>;
 }

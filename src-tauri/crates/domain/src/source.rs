@@ -184,6 +184,12 @@ pub enum AddressError {
     /// Credentials over plain http.
     #[error("the password or token would travel unencrypted to {0}; use https, or allow plain http for this source")]
     PlainHttp(String),
+    /// Not the address of a relay.
+    #[error("`{0}` is not the address of a relay; write it as wss://relay.example.com, or name a folder")]
+    NotARelay(String),
+    /// A relay over plain ws.
+    #[error("what incidents say would travel unencrypted to {0}; use wss, or allow plain ws for this relay")]
+    PlainRelay(String),
 }
 
 /// Checks the address of a source. `with_secret`: something secret would be sent there.

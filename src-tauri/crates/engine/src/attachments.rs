@@ -47,6 +47,15 @@ impl Engine {
     }
 
     pub(crate) fn keep_picture(&self, tx: &Tx<'_>, incident: &str, bytes: &[u8], mime: &str, text: &str) -> Result<(), EngineError> {
+        let hash = self.keep_bytes(tx, bytes, mime)?;
+        let author = Self::author(tx)?;
+        let event = Event::Attached { hash, mime: mime.to_owned(), size: bytes.len() as u64, text: words::plain(text, LONGEST_TEXT) };
+        self.append(tx, incident, &author, &event)?;
+        Ok(())
+    }
+
+    /// Keeps the bytes of a picture; answers their hash.
+    pub(crate) fn keep_bytes(&self, tx: &Tx<'_>, bytes: &[u8], mime: &str) -> Result<String, EngineError> {
         let hash = name_of(bytes);
         if tx.attachment(&hash)?.is_none() {
             if tx.attachment_bytes()? + bytes.len() as u64 > MOST_TOGETHER {
@@ -54,9 +63,6 @@ impl Engine {
             }
             tx.put_attachment(&Attachment { hash: hash.clone(), mime: mime.to_owned(), bytes: bytes.to_vec() }, self.now_s())?;
         }
-        let author = Self::author(tx)?;
-        let event = Event::Attached { hash, mime: mime.to_owned(), size: bytes.len() as u64, text: words::plain(text, LONGEST_TEXT) };
-        self.append(tx, incident, &author, &event)?;
-        Ok(())
+        Ok(hash)
     }
 }

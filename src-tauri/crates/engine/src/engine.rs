@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use firewatch_domain::fault::{Fault, FaultKind};
-use firewatch_domain::ports::{Announcer, Calendars, Checkup, Clock, Connect, Heartbeat, Ids, Post, SecretStore, Source};
+use firewatch_domain::ports::{Announcer, Calendars, Carrier, Checkup, Clock, Connect, Heartbeat, Ids, Post, SecretStore, Source};
 use firewatch_domain::source::SourceConfig;
 use firewatch_store::{Store, StoreError, Topic, Tx};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 use crate::EngineError;
 use crate::book::Book;
@@ -17,6 +17,7 @@ use crate::deliver::Rounds;
 use crate::folds::Folds;
 use crate::lookups::Lookups;
 use crate::postmortems::Shelf;
+use crate::presence::{Rooms, Spoken};
 use crate::roster::Roster;
 use crate::view::Degraded;
 
@@ -46,6 +47,8 @@ pub struct World {
     pub heartbeat: Arc<dyn Heartbeat>,
     /// Calendars of shifts.
     pub calendars: Arc<dyn Calendars>,
+    /// Relays of case files.
+    pub carrier: Arc<dyn Carrier>,
     /// Further parts of the desktop the doctor looks at.
     pub checkups: Vec<Arc<dyn Checkup>>,
 }
@@ -69,6 +72,14 @@ pub struct Engine {
     pub(crate) post_bell: Notify,
     /// Rings when a ticket may have to be read.
     pub(crate) ticket_bell: Notify,
+    /// Rings when something may have to be told to a relay.
+    pub(crate) case_bell: watch::Sender<u64>,
+    /// Rings when entries or follow-ups may have to be told to a relay.
+    pub(crate) room_bell: watch::Sender<u64>,
+    /// Who is in which document.
+    pub(crate) rooms: Mutex<Rooms>,
+    /// What was heard of that, for whoever passes it on.
+    pub(crate) spoken: broadcast::Sender<Spoken>,
     /// What delivery holds between rounds.
     pub(crate) rounds: Mutex<Rounds>,
     /// Rings when polling should not wait: a source was added, the person asked.
@@ -103,6 +114,10 @@ impl Engine {
             bell: Notify::new(),
             post_bell: Notify::new(),
             ticket_bell: Notify::new(),
+            case_bell: watch::Sender::new(0),
+            room_bell: watch::Sender::new(0),
+            rooms: Mutex::default(),
+            spoken: broadcast::Sender::new(256),
             rounds: Mutex::default(),
             hurry: Notify::new(),
             lookups: Lookups::default(),

@@ -77,7 +77,9 @@ impl Engine {
             "json" => json_of(&known)?,
             other => {
                 let shown = words::plain(other, 20);
-                return Err(EngineError::Invalid(format!("`{shown}` is no format of an incident; use md, html or json")));
+                return Err(EngineError::Invalid(format!(
+                    "`{shown}` is no format of an incident; use md, html or json, or write it as a case file"
+                )));
             }
         };
         let start: String = name_from(&known.view.title).chars().take(48).collect();
@@ -86,15 +88,18 @@ impl Engine {
         Ok(IncidentPaper { format: format.to_owned(), name, text })
     }
 
-    /// The same as a file in a folder; answers its path. A file of the same name is replaced.
+    /// The same, or whole as a `case` file, in a folder; answers its path. A file of the same name is replaced.
     pub fn write_incident(&self, id: &str, format: &str, folder: &Path) -> Result<String, EngineError> {
         let at_folder = |message: String| EngineError::Field { field: "folder".to_owned(), message };
         if !folder.is_absolute() {
             return Err(at_folder("write the whole path of a folder, such as /srv/incidents".to_owned()));
         }
-        let paper = self.export_incident(id, format)?;
-        let path = folder.join(&paper.name);
-        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, paper.text));
+        let (name, bytes) = match format {
+            "case" => self.case_file(id)?,
+            _ => self.export_incident(id, format).map(|paper| (paper.name, paper.text.into_bytes()))?,
+        };
+        let path = folder.join(name);
+        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, bytes));
         written.map_err(|error| {
             at_folder(format!("{} cannot be written: {error}; choose another folder", words::plain(&path.display().to_string(), 200)))
         })?;

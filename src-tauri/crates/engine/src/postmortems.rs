@@ -91,8 +91,14 @@ impl Engine {
     pub fn merge_case(&self, id: &str, update: &[u8], author: &str, origin: &str) -> Result<bool, EngineError> {
         self.edit_case(id, |tx, id, held| {
             let applied = self.take(tx, id, held, update, &words::plain(author, 80), origin)?;
+            if applied.news == News::Known {
+                return Ok(false);
+            }
             held.look_through();
-            Ok(applied.news != News::Known)
+            if let Some(update) = held.case.mend_schema() {
+                held.last = tx.add_case_update(id, self.now_s(), "firewatch", FROM_CORE, &update)?;
+            }
+            Ok(true)
         })
     }
 

@@ -72,6 +72,8 @@ impl Engine {
         let mut ticketing = tasks.spawn(Self::keep_tickets(Arc::clone(self), stop.clone()));
         let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
         tasks.spawn(Self::keep_calendars(Arc::clone(self), stop.clone()));
+        self.listen_for_relays();
+        let mut carrying = tasks.spawn(Self::keep_relays(Arc::clone(self), stop.clone()));
         let mut watching: BTreeMap<String, (SourceConfig, AbortHandle)> = BTreeMap::new();
         let mut folders = Schedule::new("folders", FOLDERS_S);
         while !*stop.borrow() {
@@ -102,6 +104,9 @@ impl Engine {
             }
             if fell_over(&ticketing, "reading tickets") {
                 ticketing = tasks.spawn(Self::keep_tickets(Arc::clone(self), stop.clone()));
+            }
+            if fell_over(&carrying, "carrying documents") {
+                carrying = tasks.spawn(Self::keep_relays(Arc::clone(self), stop.clone()));
             }
             if fell_over(&pulsing, "the pulse") {
                 pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));

@@ -9,6 +9,7 @@ use firewatch_comms::Mailroom;
 use firewatch_desktop::{shortcut, tray_host};
 use firewatch_domain::ports::{Announcer, Check, Checkup, Clock};
 use firewatch_engine::{Engine, EngineError, World, drill};
+use firewatch_relays::Lines;
 use firewatch_secrets::Keyring;
 use firewatch_sources::Connector;
 use firewatch_store::Store;
@@ -61,6 +62,7 @@ impl Profile {
             announcer,
             heartbeat: Arc::new(Pinger),
             calendars: Arc::new(CalendarReader),
+            carrier: Arc::new(Lines),
             checkups: vec![Arc::new(Tray), Arc::new(CaptureKey)],
         };
         Ok(Self { folder: folder.to_owned(), engine: Engine::new(store, world, drill_start.is_some()) })

@@ -111,6 +111,12 @@ impl Tx<'_> {
         Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
+    /// Every incident with the wall clock of its latest entry, in milliseconds.
+    pub fn latest_by_incident(&self) -> Result<BTreeMap<String, i64>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT incident, max(wall_ms) FROM entry GROUP BY incident")?;
+        Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// The latest clock reading of any entry, for the next one.
     pub fn latest_hlc(&self) -> Result<Option<Hlc>, StoreError> {
         let mut query =

@@ -25,6 +25,7 @@ mod open;
 mod outbox;
 mod policies;
 mod proofs;
+mod relays;
 mod revisions;
 mod search;
 mod series;

@@ -30,11 +30,13 @@ pub enum Topic {
     FollowUps,
     /// Shared documents.
     Postmortem,
+    /// Where documents are shared, and how that stands.
+    Relays,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Watch,
         Self::Incidents,
         Self::Sources,
@@ -45,6 +47,7 @@ impl Topic {
         Self::Alerts,
         Self::FollowUps,
         Self::Postmortem,
+        Self::Relays,
     ];
 
     /// As on the wire.
@@ -60,6 +63,7 @@ impl Topic {
             Self::Alerts => "alerts",
             Self::FollowUps => "followups",
             Self::Postmortem => "postmortem",
+            Self::Relays => "relays",
         }
     }
 }

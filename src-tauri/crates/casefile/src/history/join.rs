@@ -90,7 +90,7 @@ pub fn joined(log: &[Logged<'_>], sittings: &[Sitting]) -> Result<Option<Vec<Joi
         let sitting = sittings.iter().find(|sitting| sitting.first == first.id && sitting.updates > 1);
         let length = sitting.map_or(1, |sitting| rest.iter().take_while(|update| update.id <= sitting.last).count());
         let (now, later) = rest.split_at(length);
-        let parts = now.iter().map(|update| decoded(update.bytes)).collect::<Result<Vec<_>, _>>()?;
+        let parts = now.iter().map(|update| decoded(update.bytes).map(|(update, _)| update)).collect::<Result<Vec<_>, _>>()?;
         let merged = Update::merge_updates(parts);
         if joining.is_early(&merged) {
             return Ok(None);

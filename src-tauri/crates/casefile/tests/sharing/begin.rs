@@ -109,3 +109,25 @@ fn no_half_of_a_sign_is_ever_left() {
     assert_eq!(words, "a🙂🙃b");
     assert!(case.put(Drawer::Comments, [("t", "🙂")]).is_some());
 }
+
+/// Whoever wins between two that are said apart is decided by their clients; so both orders are tried.
+#[test]
+fn of_two_schemas_said_apart_the_higher_counts() {
+    for theirs in [1, u32::MAX - 1] {
+        let newer = yrs::Doc::with_client_id(yrs::ClientID::new(u64::from(theirs)));
+        newer.get_or_insert_map("meta").insert(&mut newer.transact_mut(), "schema", 2);
+        let said = newer.transact().encode_state_as_update_v1(&yrs::StateVector::default());
+        let seed = all()[0].seed();
+        for order in [[&seed, &said], [&said, &seed]] {
+            let here = CaseFile::new(9);
+            for update in order {
+                here.apply(update).unwrap();
+            }
+            assert_eq!(here.schema(), 2, "client {theirs}");
+            here.mend_schema();
+            let third = CaseFile::new(10);
+            third.apply(&here.whole()).unwrap();
+            assert_eq!((third.schema(), here.mend_schema()), (2, None), "a third one learns it, and it is said once");
+        }
+    }
+}

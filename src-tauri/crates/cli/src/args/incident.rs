@@ -197,13 +197,21 @@ pub enum IncidentCommand {
         #[arg(long, value_name = "NAME")]
         to: Vec<String>,
     },
-    /// Write it out whole: Markdown, one page of HTML, or JSON.
+    /// Write it out whole: Markdown, one page of HTML, JSON, or a case file that another Firewatch takes in.
     Export {
         /// Incident.
         id: String,
-        /// `md`, `html` or `json`.
+        /// `md`, `html`, `json` or `case`.
         #[arg(long, default_value = "md")]
         format: String,
+        /// Into this file; a case file always goes into one.
+        #[arg(long, value_name = "FILE", required_if_eq("format", "case"))]
+        out: Option<std::path::PathBuf>,
+    },
+    /// Take a case file in: what is known stays, what is new comes to it.
+    Import {
+        /// The file.
+        file: std::path::PathBuf,
     },
     /// It is over.
     Resolve {

@@ -16,7 +16,9 @@ pub fn run(command: IncidentCommand, profile: &Profile, printer: Printer) -> Res
     let engine = &profile.engine;
     let incident = match command {
         IncidentCommand::List => return list(profile, printer),
-        IncidentCommand::Export { id, format } => {
+        IncidentCommand::Import { file } => engine.read_case_file(&file)?,
+        IncidentCommand::Export { id, format, out: Some(out) } => return export(engine, &id, &format, &out, printer),
+        IncidentCommand::Export { id, format, out: None } => {
             let paper = engine.export_incident(&id, &format)?;
             printer.show(&serde_json::json!({ "format": paper.format, "text": paper.text }), || vec![paper.text.trim_end().to_owned()])?;
             return Ok(Outcome::Done);
@@ -58,6 +60,18 @@ fn moved(engine: &Engine, id: &str, phase: &str, despite: Option<&str>) -> Resul
         Some(reason) => engine.override_phase(id, phase, reason)?,
         None => engine.set_phase(id, phase)?,
     })
+}
+
+/// Into a file.
+fn export(engine: &Engine, id: &str, format: &str, out: &Path, printer: Printer) -> Result<Outcome> {
+    let bytes = match format {
+        "case" => engine.case_file(id)?.1,
+        _ => engine.export_incident(id, format)?.text.into_bytes(),
+    };
+    std::fs::write(out, &bytes).with_context(|| format!("write {}", out.display()))?;
+    let told = serde_json::json!({ "format": format, "file": out, "bytes": bytes.len() });
+    printer.show(&told, || vec![format!("{} written, {} bytes", out.display(), bytes.len())])?;
+    Ok(Outcome::Done)
 }
 
 /// Every line of standard input as an entry; what is answered is kept.

@@ -35,14 +35,14 @@ impl Engine {
         let (mut rows, heads) = self.read(|tx| {
             let heads = tx.case_heads()?;
             let rows = self.all_incidents(tx)?.into_iter().map(|incident| {
-                let head = heads.get(&incident.id);
                 PostmortemRow {
-                    state: state_word(&incident, head.is_some()),
+                    // Whether there is a text to have a state is seen below.
+                    state: state_word(&incident, heads.contains_key(&incident.id)),
                     severity: incident.severity.word().to_owned(),
                     phase: incident.phase.word().to_owned(),
                     drill: incident.drill,
-                    edited_at: head.map(|head| rfc3339_s(head.at_s)),
-                    edited_by: head.map(|head| head.author.clone()),
+                    edited_at: None,
+                    edited_by: None,
                     words: 0.0,
                     reviewers: reviewers(&standing(&incident.entries)),
                     title: incident.title.clone(),
@@ -52,22 +52,30 @@ impl Engine {
             Ok((rows.collect::<Vec<_>>(), heads))
         })?;
         for row in &mut rows {
-            if let Some(head) = heads.get(&row.incident) {
-                row.words = self.words_of(&row.incident, head.id)?;
+            let Some(head) = heads.get(&row.incident) else { continue };
+            match self.words_of(&row.incident, head.id)? {
+                Some(words) => {
+                    row.words = words;
+                    row.edited_at = Some(rfc3339_s(head.at_s));
+                    row.edited_by = Some(head.author.clone());
+                }
+                // The document only carries the room so far.
+                None => "none".clone_into(&mut row.state),
             }
         }
         Ok(rows)
     }
 
-    /// Words of a document whose log ends at `head`; counted once for each end.
-    fn words_of(&self, incident: &str, head: i64) -> Result<f64, EngineError> {
+    /// Words of a document whose log ends at `head`, none while it has no text; counted once for each end.
+    fn words_of(&self, incident: &str, head: i64) -> Result<Option<f64>, EngineError> {
         if let Some((counted, words)) = self.shelf().words.get(incident).copied()
             && counted == head
         {
             return Ok(words);
         }
         let words = self.read_case(incident, |_, _, held| {
-            Ok(held.case.blocks().iter().map(|block| block.words().split_whitespace().count()).sum::<usize>() as f64)
+            let count = || held.case.blocks().iter().map(|block| block.words().split_whitespace().count()).sum::<usize>() as f64;
+            Ok((!held.case.is_blank()).then(count))
         })?;
         self.shelf().words.insert(incident.to_owned(), (head, words));
         Ok(words)

@@ -18,8 +18,8 @@ pub struct Shelf {
     uses: u64,
     /// How far each log was when its sittings were last joined: its last update, and whether that was over.
     tidied: BTreeMap<String, (i64, bool)>,
-    /// Words of documents, each with the end of the log they were counted at.
-    pub words: BTreeMap<String, (i64, f64)>,
+    /// Words of documents, none for those without text, each with the end of the log they were counted at.
+    pub words: BTreeMap<String, (i64, Option<f64>)>,
 }
 
 /// A document in memory, and how far it is along its log.

@@ -166,6 +166,8 @@ CREATE TABLE case_update (
   author TEXT NOT NULL, origin TEXT NOT NULL, bytes BLOB NOT NULL, sum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX case_update_incident ON case_update (incident, id);
+-- Where they are shared, and how that stood last, as the engine that runs wrote it.
+CREATE TABLE relay (name TEXT PRIMARY KEY, definition TEXT NOT NULL, standing TEXT NOT NULL, created_s INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 -- What was found out about a tracker and chosen for it; where it is stands among the destinations, under the same name.
 CREATE TABLE tracker (name TEXT PRIMARY KEY, definition TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The ticket of a follow-up: what both sides agreed on, what was last seen there, what is torn.
