@@ -19,12 +19,14 @@ describe('hints of the core', () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(refetch).toHaveBeenCalledTimes(1);
   });
-  it('passes on at once that somebody wrote, and folds the rest', () => {
+  it('passes on at once that somebody wrote, and folds the rest', async () => {
     const [text, list] = [vi.fn(), vi.fn()];
     stops.push(onChange(['postmortem'], text), onChange(['incidents'], list));
     changed(['postmortem', 'incidents']);
     expect(text).toHaveBeenCalledTimes(1);
     expect(list).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(list).toHaveBeenCalledTimes(1);
   });
   it('tells only who is interested, and everybody about the profile', async () => {
     const [watch, settings] = [vi.fn(), vi.fn()];
