@@ -156,17 +156,16 @@ impl Machine {
         .with_context(|| format!("{:?}", self.relay()))
     }
 
-    /// The text of a postmortem.
-    pub fn text(&self, incident: &str) -> Result<String> {
-        let paper = self.engine.export_postmortem(incident, "md");
-        Ok(paper.map(|paper| paper.text).unwrap_or_default())
+    /// The text of a postmortem; empty while there is none.
+    pub fn text(&self, incident: &str) -> String {
+        self.engine.export_postmortem(incident, "md").map(|paper| paper.text).unwrap_or_default()
     }
 
     /// Waits until some words stand in a postmortem.
     pub async fn reads(&self, incident: &str, words: &str) -> Result {
-        wait::until(format!("{} reading `{words}`", self.name), SOON, async || Ok(self.text(incident)?.contains(words).then_some(())))
+        wait::until(format!("{} reading `{words}`", self.name), SOON, async || Ok(self.text(incident).contains(words).then_some(())))
             .await
-            .with_context(|| format!("{:?}\n{}", self.relay(), self.text(incident).unwrap_or_default()))
+            .with_context(|| format!("{:?}\n{}", self.relay(), self.text(incident)))
     }
 
     /// An open editor.

@@ -215,7 +215,7 @@ impl CaseFile {
     /// Says the schema once more where a lower one that was said apart won over it; answers the edit.
     pub fn mend_schema(&self) -> Option<Vec<u8>> {
         let (schema, said) = (self.newest.get(), self.said_schema()?);
-        (said < schema && schema < u32::MAX).then(|| self.edit(|txn| drop(self.meta.insert(txn, vocabulary::META_SCHEMA, schema))).1)
+        (said < schema && schema < u32::MAX).then(|| self.edit(|txn| self.meta.insert(txn, vocabulary::META_SCHEMA, schema)).1)
     }
 
     fn said_schema(&self) -> Option<u32> {

@@ -19,7 +19,7 @@ pub const LONGEST_CASE: u64 = 128 << 20;
 impl Engine {
     /// An incident whole as a case file: a name for it, and its bytes.
     pub fn case_file(&self, id: &str) -> Result<(String, Vec<u8>), EngineError> {
-        let incident = self.read(|tx| Ok(self.incident_of(tx, id)?))?;
+        let incident = self.read(|tx| self.incident_of(tx, id))?;
         self.room_out(&incident.id, &mut Seen::default())?;
         let whole = self.read_case(&incident.id, |_, _, held| Ok(held.case.whole()))?;
         let start: String = name_from(&incident.title).chars().take(48).collect();

@@ -81,7 +81,9 @@ impl Engine {
     /// Nothing is heard via a relay any more, in any document.
     pub(crate) fn lose_presence(&self, via: &str) {
         let incidents: Vec<String> = self.rooms().keys().cloned().collect();
-        incidents.iter().for_each(|incident| self.presence_lost(incident, via));
+        for incident in &incidents {
+            self.presence_lost(incident, via);
+        }
     }
 
     /// Who is there beside those heard via a relay, for it to be told.

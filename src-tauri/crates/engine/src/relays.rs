@@ -62,7 +62,7 @@ impl Engine {
         let kind = self.kind_of(&form).await?;
         self.blocking(move |engine| {
             let before = engine.read(|tx| Ok(tx.relay(&form.name).ok()))?;
-            let relay = engine.described_relay(&form, &kind, variable)?;
+            let relay = engine.described_relay(&form, &kind, variable.as_deref())?;
             let shown = engine.write(|tx| {
                 tx.put_relay(&relay, engine.now_s())?;
                 engine.relay_row(tx, &relay.name)
@@ -151,12 +151,12 @@ impl Engine {
             .map_err(|fault| field("kind", &format!("{fault}; say which kind of relay it is: hocuspocus or y_websocket")))
     }
 
-    fn described_relay(&self, form: &RelayForm, kind: &str, variable: Option<String>) -> Result<Relay, EngineError> {
+    fn described_relay(&self, form: &RelayForm, kind: &str, variable: Option<&str>) -> Result<Relay, EngineError> {
         check_name(&form.name)?;
         let id = self.world.ids.fresh();
         let keep = || -> Result<Option<SecretPlace>, EngineError> {
             let Some(token) = form.token.as_deref().map(str::trim).filter(|token| !token.is_empty()) else { return Ok(None) };
-            let secret = NewSecret { value: SecretString::from(token), variable: variable.clone() };
+            let secret = NewSecret { value: SecretString::from(token), variable: variable.map(str::to_owned) };
             self.keep_secret(&format!("relay/{id}"), &secret, false).map(Some)
         };
         let shares = self.read(|tx| self.shares(tx, form.all, &form.incidents))?;

@@ -26,7 +26,7 @@ use crate::wire::LONGEST_MESSAGE;
 /// From the first packet to the open socket.
 const OPENING: Duration = Duration::from_secs(15);
 /// One message on its way out.
-const SENDING: Duration = Duration::from_secs(60);
+const SENDING: Duration = Duration::from_mins(1);
 /// Between two signs of life that we ask for.
 const BEAT: Duration = Duration::from_secs(15);
 /// Beats without a sign, and the line is dead although nobody said so.
@@ -141,7 +141,9 @@ fn fault(host: &str, error: &Error) -> RelayFault {
         Error::Protocol(_) | Error::Utf8(_) | Error::HttpFormat(_) | Error::AttackAttempt => {
             RelayFault::Refused(format!("{host} breaks the rules of websockets; check the address"))
         }
-        Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => certificate(host, error),
+        Error::Io(error) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) => {
+            certificate(host, error)
+        }
         Error::Tls(_) => RelayFault::Refused(format!("{host} cannot be spoken to safely; check its certificate")),
         Error::Io(error) => RelayFault::Away(format!("{host} cannot be reached: {}", words::plain(&error.kind().to_string(), 100))),
         _ => RelayFault::Away(format!("the connection to {host} broke")),

@@ -114,9 +114,9 @@ fn no_half_of_a_sign_is_ever_left() {
 #[test]
 fn of_two_schemas_said_apart_the_higher_counts() {
     for theirs in [1, u32::MAX - 1] {
-        let newer = yrs::Doc::with_client_id(yrs::ClientID::new(u64::from(theirs)));
+        let newer = Doc::with_client_id(u64::from(theirs));
         newer.get_or_insert_map("meta").insert(&mut newer.transact_mut(), "schema", 2);
-        let said = newer.transact().encode_state_as_update_v1(&yrs::StateVector::default());
+        let said = newer.transact().encode_state_as_update_v1(&StateVector::default());
         let seed = all()[0].seed();
         for order in [[&seed, &said], [&said, &seed]] {
             let here = CaseFile::new(9);

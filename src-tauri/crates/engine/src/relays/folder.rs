@@ -211,7 +211,9 @@ impl Engine {
             kept.segment = (kept.segment.0 + 1, 0);
         }
         let mut bytes = if kept.segment.1 == 0 { heading(id) } else { Vec::new() };
-        updates.iter().for_each(|update| bytes.extend(sealed(update)));
+        for update in updates {
+            bytes.extend(sealed(update));
+        }
         let name = segment(&self.own_prefix()?, kept.segment.0);
         folder.append(id, &name, &bytes).map_err(Trouble)?;
         kept.segment.1 += bytes.len() as u64;

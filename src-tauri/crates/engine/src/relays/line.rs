@@ -67,7 +67,7 @@ impl Engine {
         let foreign = served.foreign.as_ref().map(CaseFile::state_vector);
         let vector = match foreign {
             Some(vector) => vector,
-            None => self.ours(incident, |engine, id| engine.case_state_vector(id)).await?,
+            None => self.ours(incident, Self::case_state_vector).await?,
         };
         line.say(Said::StateVector(vector)).await?;
         line.say(Said::AskPresence).await?;
