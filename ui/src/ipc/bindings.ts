@@ -1557,7 +1557,7 @@ export type HitRow = {
 	title_pieces: Piece[],
 	/**  The excerpt in pieces. */
 	excerpt_pieces: Piece[],
-	/**  Of a follow-up: where it stands and whether it was proven. */
+	/**  Of a follow-up: where it stands and whether it was proven. Of a postmortem: its state. */
 	note: string | null,
 	/**  When it was written, RFC 3339. */
 	at: string,

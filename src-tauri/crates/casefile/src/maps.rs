@@ -1,8 +1,11 @@
 //! What travels with the text: entries, follow-ups, comments, names and pictures, each by its id. Two people who add different ids both keep theirs.
 
+use serde_json::Value;
 use yrs::{Any, Map, Out, Transact};
 
 use crate::CaseFile;
+use crate::live::filled;
+use crate::tree::Node;
 
 /// One of the maps beside the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +84,17 @@ impl CaseFile {
             Some(Out::Any(Any::String(text))) => Some(text.to_string()),
             _ => None,
         }
+    }
+
+    /// Everything that was said in it, for a search: the text, what live blocks showed when they were frozen, and the comments.
+    pub fn said(&self) -> String {
+        let blocks = filled(self.blocks(), &|_, _| None);
+        let comments = self.list(Drawer::Comments).into_iter().filter_map(|(_, text)| {
+            let comment: Value = serde_json::from_str(&text).ok()?;
+            comment["text"].as_str().map(str::to_owned)
+        });
+        let said: Vec<String> = blocks.iter().map(Node::words).chain(comments).filter(|words| !words.is_empty()).collect();
+        said.join("\n")
     }
 }
 

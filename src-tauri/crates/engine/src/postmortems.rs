@@ -4,6 +4,7 @@
 //! program wrote to the profile is taken in at the next use.
 
 mod blocks;
+mod found;
 mod list;
 mod papers;
 mod past;

@@ -1,6 +1,7 @@
 //! Finding what was ever written down, and incidents that look like one.
 
 use firewatch_domain::hypothesis::Hypothesis;
+use firewatch_domain::postmortem::standing;
 use firewatch_domain::search::Query;
 use firewatch_domain::words::plain;
 use firewatch_store::{Hit, StoreError, Tx};
@@ -24,6 +25,7 @@ impl Engine {
             return Ok(Vec::new());
         }
         let limit = limit.clamp(1, MOST);
+        self.find_written_up();
         self.read(|tx| {
             let mut hits = tx.search(&query.all(), None, None, limit)?;
             if hits.is_empty() {
@@ -41,6 +43,7 @@ impl Engine {
     /// Earlier incidents that look like one: alike in their words and their SLOs, with what was done about them and whether that was
     /// proven.
     pub fn looks_like(&self, incident: &str) -> Result<Vec<Alike>, EngineError> {
+        self.find_written_up();
         self.read(|tx| {
             let this = self.incident_of(tx, incident)?;
             let names = this.slos.iter().map(|slo| slo.name.as_str()).collect::<Vec<_>>().join(" ");
@@ -72,6 +75,13 @@ impl Engine {
             Ok(alike)
         })
     }
+
+    /// A disk that takes no word more must not keep anybody from finding what is there.
+    fn find_written_up(&self) {
+        if let Err(error) = self.find_postmortems() {
+            tracing::warn!(%error, "the newest words of the postmortems could not be put into the search");
+        }
+    }
 }
 
 /// What was done about an incident.
@@ -90,12 +100,14 @@ fn verdict(tx: &Tx<'_>, followup: &str, hypothesis: Option<&Hypothesis>) -> Resu
 }
 
 fn hit_row(tx: &Tx<'_>, hit: Hit, incident_title: Option<String>) -> Result<HitRow, EngineError> {
-    let note = if hit.kind == "followup" {
-        let followup = tx.followup(&hit.id)?;
-        let verdict = verdict(tx, &hit.id, followup.hypothesis.as_ref())?;
-        Some(verdict.map_or_else(|| followup.status.word().to_owned(), |verdict| format!("{}; {verdict}", followup.status.word())))
-    } else {
-        None
+    let note = match hit.kind.as_str() {
+        "followup" => {
+            let followup = tx.followup(&hit.id)?;
+            let verdict = verdict(tx, &hit.id, followup.hypothesis.as_ref())?;
+            Some(verdict.map_or_else(|| followup.status.word().to_owned(), |verdict| format!("{}; {verdict}", followup.status.word())))
+        }
+        "postmortem" => Some(standing(&tx.entries_of(&hit.id, "postmortem_state")?).state.word().replace('_', " ")),
+        _ => None,
     };
     let shown = |pieces: Vec<(String, bool)>| -> Vec<Piece> {
         let plainly = |(text, hit): (String, bool)| Piece { text: kept(&text), hit };

@@ -51,7 +51,7 @@ pub use folders::{FileRecord, FolderRecord};
 pub use meta::Away;
 pub use open::{Recovery, SCHEMA, Store};
 pub use revisions::Revision;
-pub use search::Hit;
+pub use search::{FoundPaper, Hit};
 pub use series::SeriesRow;
 pub use slices::{Applied, Slab};
 pub use slos::SloRecord;

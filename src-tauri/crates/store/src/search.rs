@@ -1,6 +1,6 @@
 //! Full-text search. Triggers of the schema keep the documents; here they are asked, and what has no table of its own is put in.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::{StoreError, Tx};
 
@@ -24,6 +24,19 @@ pub struct Hit {
     pub title: Vec<(String, bool)>,
     /// Excerpt in pieces.
     pub excerpt: Vec<(String, bool)>,
+}
+
+/// A postmortem, and how far the search has read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPaper {
+    /// Id of its incident.
+    pub incident: String,
+    /// Where its log ends.
+    pub head: i64,
+    /// Unix seconds of the last edit.
+    pub at_s: i64,
+    /// Where the log ended when the search read it, and the title it had then.
+    pub read: Option<(i64, String)>,
 }
 
 impl Tx<'_> {
@@ -51,17 +64,31 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Puts the text of something that has no trigger, such as a postmortem.
-    pub fn put_document(&self, kind: &str, id: &str, incident: Option<&str>, at_s: i64, title: &str, body: &str) -> Result<(), StoreError> {
-        let same = "SELECT 1 FROM document WHERE kind = ?1 AND ref = ?2 AND title = ?3 AND body = ?4";
-        if self.conn.prepare_cached(same)?.query_row([kind, id, title, body], |_| Ok(())).optional()?.is_some() {
+    /// Every postmortem, with how far the search has read it.
+    pub fn found_papers(&self) -> Result<Vec<FoundPaper>, StoreError> {
+        let mut query = self.conn.prepare_cached(
+            "SELECT u.incident, u.id, u.at_s, d.head, d.title FROM case_update u LEFT JOIN document d ON d.kind = 'postmortem' AND d.ref = u.incident
+             WHERE u.id IN (SELECT max(id) FROM case_update GROUP BY incident)",
+        )?;
+        let rows = query.query_map([], |row| {
+            let read: Option<i64> = row.get(3)?;
+            let title: Option<String> = row.get(4)?;
+            Ok(FoundPaper { incident: row.get(0)?, head: row.get(1)?, at_s: row.get(2)?, read: read.zip(title) })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Puts the words of a postmortem in, as they were at an update of its log. The index is written only where they differ.
+    pub fn put_paper(&self, incident: &str, head: i64, at_s: i64, title: &str, body: &str) -> Result<(), StoreError> {
+        let same = "UPDATE document SET head = ?2, at_s = ?3 WHERE kind = 'postmortem' AND ref = ?1 AND title = ?4 AND body = ?5";
+        if self.conn.prepare_cached(same)?.execute(params![incident, head, at_s, title, body])? > 0 {
             return Ok(());
         }
         let mut put = self.conn.prepare_cached(
-            "INSERT INTO document (kind, ref, incident, at_s, title, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (kind, ref) DO UPDATE SET incident = excluded.incident, at_s = excluded.at_s, title = excluded.title, body = excluded.body",
+            "INSERT INTO document (kind, ref, incident, at_s, title, body, head) VALUES ('postmortem', ?1, ?1, ?3, ?4, ?5, ?2)
+             ON CONFLICT (kind, ref) DO UPDATE SET head = excluded.head, at_s = excluded.at_s, title = excluded.title, body = excluded.body",
         )?;
-        put.execute(params![kind, id, incident, at_s, title, body])?;
+        put.execute(params![incident, head, at_s, title, body])?;
         Ok(())
     }
 }
@@ -134,7 +161,7 @@ mod tests {
                 tx.append_entry(&entry("e-3", "i-1", "acknowledged", Value::Null))?;
                 tx.put_followup(&followup)?;
                 tx.put_slo(&an_slo("checkout-errors"), 0)?;
-                tx.put_document("postmortem", "i-1", Some("i-1"), 5, "Postmortem", "The bottleneck was the address lookup.")
+                tx.put_paper("i-1", 1, 5, "Customer fire", "The bottleneck was the address lookup.")
             })
             .unwrap();
         assert_eq!(found(&store, "settings"), [pair("incident", "i-1")]);
@@ -151,6 +178,34 @@ mod tests {
         store.write(|tx| tx.remove_slo("id-checkout-errors")).unwrap();
         assert_eq!(found(&store, "check"), []);
         assert!(found(&store, "").is_empty() && found(&store, "nowhere").is_empty());
+    }
+
+    #[test]
+    fn a_paper_says_how_far_it_was_read_and_is_found_as_it_was_then() {
+        let store = Store::in_memory().unwrap();
+        let paper = |head, read: Option<(i64, &str)>| FoundPaper {
+            incident: "i".to_owned(),
+            head,
+            at_s: head * 10,
+            read: read.map(|(head, title)| (head, title.to_owned())),
+        };
+        let seen = store
+            .write(|tx| {
+                tx.add_case_update("i", 10, "ada", "window", b"one")?;
+                let new = tx.found_papers()?;
+                tx.put_paper("i", 1, 10, "Fire", "thirteen integrations")?;
+                let read = tx.found_papers()?;
+                tx.add_case_update("i", 20, "ada", "window", b"two")?;
+                let grown = tx.found_papers()?;
+                // Bold letters: the words are the same, only the log is longer.
+                tx.put_paper("i", 2, 20, "Fire", "thirteen integrations")?;
+                Ok::<_, StoreError>([new, read, grown, tx.found_papers()?].map(|mut papers| papers.remove(0)))
+            })
+            .unwrap();
+        assert_eq!(seen, [paper(1, None), paper(1, Some((1, "Fire"))), paper(2, Some((1, "Fire"))), paper(2, Some((2, "Fire")))]);
+        assert_eq!(found(&store, "thirteen"), [pair("postmortem", "i")]);
+        store.write(|tx| tx.put_paper("i", 2, 20, "Smoke", "one request")).unwrap();
+        assert_eq!((found(&store, "thirteen"), found(&store, "smoke")), (vec![], vec![pair("postmortem", "i")]));
     }
 
     #[test]

@@ -7,6 +7,7 @@ describe('finds', () => {
     expect(hrefOf({ kind: 'incident', id: 'i-1', incident: null })).toBe('#/incident/i-1');
     expect(hrefOf({ kind: 'followup', id: 'f-1', incident: 'i-1' })).toBe('#/follow-ups/f-1');
     expect(hrefOf({ kind: 'slo', id: 's-1', incident: null })).toBe('#/watch/s-1');
+    expect(hrefOf({ kind: 'postmortem', id: 'i-1', incident: 'i-1' })).toBe('#/postmortem/i-1');
     expect([kindWord('entry'), kindWord('<b>')]).toEqual(['timeline', '<b>']);
   });
 });

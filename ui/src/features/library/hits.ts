@@ -17,5 +17,6 @@ export function kindWord(kind: string): string {
 export function hrefOf(hit: Pick<HitRow, 'kind' | 'id' | 'incident'>): string {
   if (hit.kind === 'followup') return at('follow-ups', hit.id);
   if (hit.kind === 'slo') return at('watch', hit.id);
+  if (hit.kind === 'postmortem') return at('postmortem', hit.id);
   return at('incident', hit.incident ?? hit.id);
 }

@@ -22,7 +22,7 @@ pub struct HitRow {
     pub title_pieces: Vec<Piece>,
     /// The excerpt in pieces.
     pub excerpt_pieces: Vec<Piece>,
-    /// Of a follow-up: where it stands and whether it was proven.
+    /// Of a follow-up: where it stands and whether it was proven. Of a postmortem: its state.
     pub note: Option<String>,
     /// When it was written, RFC 3339.
     pub at: String,

@@ -175,10 +175,11 @@ CREATE TABLE ticket (followup TEXT PRIMARY KEY, tracker TEXT NOT NULL, definitio
 CREATE INDEX ticket_tracker ON ticket (tracker);
 
 
--- Everything that was ever written down, as the search finds it. Triggers keep it, so that no way of writing can forget to.
+-- Everything that was ever written down, as the search finds it. Triggers keep it, so that no way of writing can forget to. Only a
+-- postmortem is no row: its words are put here from its log, and `head` is the update of the log that they were read at.
 CREATE TABLE document (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, incident TEXT, at_s INTEGER NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
-  UNIQUE (kind, ref)
+  head INTEGER, UNIQUE (kind, ref)
 ) STRICT;
 CREATE VIRTUAL TABLE search USING fts5 (
   title, body, content = 'document', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
@@ -189,7 +190,7 @@ END;
 CREATE TRIGGER document_removed AFTER DELETE ON document BEGIN
   INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
 END;
-CREATE TRIGGER document_changed AFTER UPDATE ON document BEGIN
+CREATE TRIGGER document_changed AFTER UPDATE OF title, body ON document BEGIN
   INSERT INTO search (search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
   INSERT INTO search (rowid, title, body) VALUES (new.id, new.title, new.body);
 END;
