@@ -7,14 +7,17 @@ use chrono::{DateTime, Duration, Utc};
 use crate::entry::Event;
 use crate::incident::{Incident, Phase};
 use crate::policy::Grade;
+use crate::stream::Stream;
 use crate::words;
 
-/// Notes repeated in the short form.
+/// Notes and marks repeated in the short form.
 const FEW: usize = 3;
-/// Notes repeated in the long form.
+/// The same in the long form; and streams.
 const MORE: usize = 8;
 /// Characters kept of a note.
 const NOTE: usize = 240;
+/// Characters kept of a title.
+const NAME: usize = 80;
 
 /// An SLO as an update tells of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,26 +96,57 @@ fn conditions(incident: &Incident, slos: &[SloLine], now: DateTime<Utc>, technic
     time + &lines.collect::<String>()
 }
 
+/// What was noted and done to the system, as it stands now, then who looks into what.
 fn actions(incident: &Incident, technical: bool) -> String {
-    let notes = incident.entries.iter().rev().filter_map(|entry| match Event::of(entry) {
-        Some(Event::Note { text }) => Some((entry, text)),
-        _ => None,
+    let told = incident.entries.iter().rev().filter(|entry| !incident.struck.contains_key(&entry.id)).filter_map(|entry| {
+        let text = match Event::of(entry) {
+            Some(Event::Note { text }) => text,
+            Some(Event::Marked { mark, text }) => format!("{}: {text}", mark.word()),
+            _ => return None,
+        };
+        Some((entry, incident.corrected.get(&entry.id).cloned().unwrap_or(text)))
     });
-    let most = if technical { MORE } else { FEW };
-    let mut said: Vec<String> = notes
-        .take(most)
+    let mut said: Vec<String> = told
+        .take(if technical { MORE } else { FEW })
         .map(|(entry, text)| {
             let text = words::plain(&text, NOTE);
-            if technical { format!("{} UTC {}: {text}", clock(entry.at), words::plain(&entry.author, 60)) } else { text }
+            if technical { format!("{} UTC {}: {text}", clock(entry.at), words::plain(&entry.author, 60)) } else { sentence(text) }
         })
         .collect();
     said.reverse();
+    let open: Vec<&Stream> = open_streams(incident).take(MORE).collect();
+    if technical {
+        said.extend(open.into_iter().map(|stream| {
+            let owner = if stream.owner.is_empty() { "nobody yet" } else { &stream.owner };
+            let heard = if stream.said.is_empty() { "not heard from yet" } else { &stream.said };
+            format!("{}, {}: {}", words::plain(&stream.title, NAME), words::plain(owner, 60), words::plain(heard, NOTE))
+        }));
+    } else if !open.is_empty() {
+        said.push(format!("Looked into: {}.", titles(&open)));
+    }
     if said.is_empty() { "we are finding out what it is.".to_owned() } else { said.join(if technical { "\n  " } else { " " }) }
 }
 
 fn needs(incident: &Incident) -> String {
-    let open: Vec<&str> = ["commander", "communications"].into_iter().filter(|role| !incident.roles.contains_key(*role)).collect();
-    if open.is_empty() { "nothing at the moment.".to_owned() } else { format!("somebody for {}.", open.join(" and ")) }
+    let roles: Vec<&str> = ["commander", "communications"].into_iter().filter(|role| !incident.roles.contains_key(*role)).collect();
+    let streams: Vec<&Stream> = open_streams(incident).filter(|stream| stream.owner.is_empty()).take(MORE).collect();
+    let somebody = (!roles.is_empty()).then(|| format!("somebody for {}", roles.join(" and ")));
+    let owners = (!streams.is_empty()).then(|| format!("an owner for {}", titles(&streams)));
+    let needs: Vec<String> = somebody.into_iter().chain(owners).collect();
+    if needs.is_empty() { "nothing at the moment.".to_owned() } else { format!("{}.", needs.join("; ")) }
+}
+
+fn open_streams(incident: &Incident) -> impl Iterator<Item = &Stream> {
+    incident.streams.iter().filter(|stream| stream.outcome.is_none())
+}
+
+/// Notes are written in a hurry; one after another they must not run into each other.
+fn sentence(text: String) -> String {
+    if text.ends_with(['.', '!', '?', '…', ':']) { text } else { text + "." }
+}
+
+fn titles(streams: &[&Stream]) -> String {
+    streams.iter().map(|stream| words::plain(&stream.title, NAME)).collect::<Vec<_>>().join(", ")
 }
 
 fn next(incident: &Incident, now: DateTime<Utc>) -> String {
@@ -130,7 +164,7 @@ fn clock(at: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entry::{Entry, Hlc};
+    use crate::entry::{Entry, Hlc, Mark};
     use crate::incident::fold;
 
     fn at(minute: i64) -> DateTime<Utc> {
@@ -195,5 +229,50 @@ mod tests {
             "{}",
             draft.technical
         );
+    }
+
+    #[test]
+    fn a_draft_tells_what_was_done_who_looks_and_nothing_that_was_taken_back() {
+        let note = |text: &str| Event::Note { text: text.to_owned() };
+        let stream = |stream: &str, title: &str, owner: &str| Event::StreamOpened {
+            stream: stream.to_owned(),
+            title: title.to_owned(),
+            owner: owner.to_owned(),
+        };
+        let about = |minute: i64, event: &Event, of: i64| Entry { corrects: Some(of.to_string()), ..entry(minute, event) };
+        let rollback = Event::Marked { mark: Mark::Rollback, text: "Release 4.2 is back".to_owned() };
+        let mut entries = vec![
+            (4, note("A guess in the wrong window")),
+            (5, note("Thirteen integrations, probably")),
+            (6, stream("a", "Integrations", "Ada")),
+            (7, stream("b", "Size of the answer", "")),
+            (8, stream("c", "Network", "Bob")),
+            (9, Event::StreamSaid { stream: "a".to_owned(), text: "asked one after another".to_owned() }),
+            (10, Event::StreamClosed { stream: "c".to_owned(), outcome: "it is not that".to_owned() }),
+            (11, rollback),
+        ];
+        entries.push((12, Event::Role { role: "commander".to_owned(), person: "Ada".to_owned() }));
+        let known = incident(&entries).with(vec![
+            about(13, &Event::Struck { reason: "wrong window".to_owned() }, 4),
+            about(14, &Event::Corrected { text: "Thirteen integrations".to_owned() }, 5),
+        ]);
+        let draft = draft(&known, &[], at(20));
+        assert!(
+            draft.business.contains(
+                "\nActions: Thirteen integrations. rollback: Release 4.2 is back. Looked into: Integrations, Size of the answer.\n"
+            ),
+            "{}",
+            draft.business
+        );
+        for line in [
+            "\n  08:11 UTC me: rollback: Release 4.2 is back",
+            "\n  Integrations, Ada: asked one after another",
+            "\n  Size of the answer, nobody yet: not heard from yet",
+        ] {
+            assert!(draft.technical.contains(line), "{}", draft.technical);
+        }
+        let needs = "\nNeeds: somebody for communications; an owner for Size of the answer.\n";
+        assert!(draft.business.contains(needs) && draft.technical.contains(needs), "{}", draft.technical);
+        assert!(!draft.technical.contains("wrong window") && !draft.technical.contains("probably"), "{}", draft.technical);
     }
 }
