@@ -5,6 +5,7 @@ mod stage;
 mod typist;
 
 use anyhow::{Context, ensure};
+use firewatch_casefile::tree::Node;
 use firewatch_casefile::{CaseFile, Drawer};
 use firewatch_engine::Engine;
 use firewatch_engine::view::ComparedBlock;
@@ -104,12 +105,51 @@ fn a_newer_document_is_only_read_and_stays_as_it_is() -> Result {
     let text = markdown(&engine, &incident)?;
     ensure!(text.contains("words") && !text.contains("too late"), "{text}");
     let strange = CaseFile::new(78);
-    let hologram = firewatch_casefile::tree::Node::new("hologram", Vec::new());
+    let hologram = Node::new("hologram", Vec::new());
     let other = engine.declare("With a hologram", "SEV3", &[])?.id;
     engine.open_postmortem(&other)?;
     engine.merge_case(&other, &strange.insert_blocks(0, &[hologram]), "Zoe", "relay")?;
     let why = engine.open_postmortem(&other)?.read_only.context("an editor would delete the hologram")?;
     ensure!(why.contains("hologram"), "{why}");
+    Ok(())
+}
+
+#[test]
+fn known_nodes_in_impossible_places_are_only_read_and_stay_as_they_are() -> Result {
+    let folder = tempfile::tempdir()?;
+    let (engine, _) = alone(folder.path(), "Ada", NOW_S)?;
+    let row = Node::new("tableRow", vec![Node::new("tableCell", vec![Node::paragraph("in a row")])]);
+    for (n, (odd, place)) in
+        [(row, "`tableRow` stands directly in the document itself"), (Node::text("bare"), "`text` stands directly")].into_iter().enumerate()
+    {
+        let incident = engine.declare("From elsewhere", "SEV3", &[])?.id;
+        write(&engine, &incident, 11, "ours")?;
+        ensure!(engine.open_postmortem(&incident)?.strange.is_none());
+        let elsewhere = CaseFile::new(70 + n as u32);
+        elsewhere.apply(&engine.open_postmortem(&incident)?.update)?;
+        engine.merge_case(&incident, &elsewhere.insert_blocks(0, std::slice::from_ref(&odd)), "Zoe", "folder")?;
+
+        let opened = engine.open_postmortem(&incident)?;
+        let why = opened.read_only.context("an editor would drop it")?;
+        ensure!(why.contains(place) && why.contains("put right"), "{why}");
+        ensure!(opened.strange.as_deref() == Some(why.as_str()), "no editor may show it: {:?}", opened.strange);
+        ensure!(engine.postmortem_strange(&incident)? == opened.strange, "who has it open hears of it");
+        let before = engine.pull_postmortem(&incident, &[])?;
+        ensure!(write(&engine, &incident, 12, "too late").is_err() && engine.import_postmortem(&incident, "more", "md").is_err());
+        ensure!(engine.pull_postmortem(&incident, &[])? == before, "it is as it was, to the byte");
+        let text = markdown(&engine, &incident)?;
+        ensure!(text.contains("ours") && text.contains(&odd.words()) && !text.contains("too late"), "{text}");
+        // The same after a restart, which reads it from the log.
+        let (again, _) = alone(folder.path(), "Ada", NOW_S)?;
+        ensure!(again.open_postmortem(&incident)?.strange == opened.strange);
+
+        // Put right where it was written, it is written in again.
+        let mut blocks = elsewhere.blocks();
+        blocks.remove(0);
+        engine.merge_case(&incident, &elsewhere.replace_blocks(&blocks), "Zoe", "folder")?;
+        ensure!(engine.open_postmortem(&incident)?.read_only.is_none());
+        write(&engine, &incident, 13, "once more")?;
+    }
     Ok(())
 }
 

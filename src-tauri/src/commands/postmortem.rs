@@ -29,8 +29,19 @@ pub struct PostmortemView {
     pub update: String,
     /// Why it may not be written in, where it may not.
     pub read_only: Option<String>,
+    /// Why no editor may open it, not even to show it, where none may.
+    pub strange: Option<String>,
     /// Kept updates that no longer read: their text is missing.
     pub damaged: u32,
+}
+
+/// What is new in a document.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct PostmortemNews {
+    /// As a Yjs update (version 1), base64.
+    pub update: String,
+    /// Why no editor may show it, where none may.
+    pub strange: Option<String>,
 }
 
 /// Every incident that has, or could have, a postmortem.
@@ -65,6 +76,7 @@ pub async fn postmortem_open(app: Held<'_>, id: String) -> Result<PostmortemView
         me,
         update: opened.as_ref().map(|opened| STANDARD.encode(&opened.update)).unwrap_or_default(),
         damaged: opened.as_ref().map_or(0, |opened| opened.damaged),
+        strange: opened.as_ref().and_then(|opened| opened.strange.clone()),
         read_only: opened.and_then(|opened| opened.read_only),
     })
 }
@@ -86,13 +98,18 @@ pub async fn postmortem_edit(app: Held<'_>, id: String, update: String) -> Resul
     blocking(&app, move |engine| engine.edit_postmortem(&id, &update)).await
 }
 
-/// What somebody at a state vector lacks; both in base64.
+/// What somebody at a state vector (base64) lacks.
 #[tauri::command]
 #[specta::specta]
-pub async fn postmortem_pull(app: Held<'_>, id: String, state_vector: String) -> Result<String, WireError> {
+pub async fn postmortem_pull(app: Held<'_>, id: String, state_vector: String) -> Result<PostmortemNews, WireError> {
     let state_vector = bytes(&state_vector)?;
-    let update = blocking(&app, move |engine| engine.pull_postmortem(&id, &state_vector)).await?;
-    Ok(STANDARD.encode(update))
+    let (update, strange) = blocking(&app, move |engine| {
+        let update = engine.pull_postmortem(&id, &state_vector)?;
+        // Asked afterwards: it may know more than the update has, never less.
+        Ok((update, engine.postmortem_strange(&id)?))
+    })
+    .await?;
+    Ok(PostmortemNews { update: STANDARD.encode(update), strange })
 }
 
 /// How it stands.

@@ -319,8 +319,8 @@ export const commands = {
 	postmortemStart: (id: string, template: string) => typedError<PostmortemView, WireError>(__TAURI_INVOKE("postmortem_start", { id, template })),
 	/**  Takes in what the person wrote; it is kept for good when this answers. */
 	postmortemEdit: (id: string, update: string) => typedError<null, WireError>(__TAURI_INVOKE("postmortem_edit", { id, update })),
-	/**  What somebody at a state vector lacks; both in base64. */
-	postmortemPull: (id: string, stateVector: string) => typedError<string, WireError>(__TAURI_INVOKE("postmortem_pull", { id, stateVector })),
+	/**  What somebody at a state vector (base64) lacks. */
+	postmortemPull: (id: string, stateVector: string) => typedError<PostmortemNews, WireError>(__TAURI_INVOKE("postmortem_pull", { id, stateVector })),
 	/**  How it stands. */
 	postmortemStanding: (id: string) => typedError<PostmortemStanding, WireError>(__TAURI_INVOKE("postmortem_standing", { id })),
 	/**  What a live block shows now, as a JSON text; none for a kind that is not known. */
@@ -2019,6 +2019,14 @@ export type PolicyRow = {
 	enabled: boolean,
 };
 
+/**  What is new in a document. */
+export type PostmortemNews = {
+	/**  As a Yjs update (version 1), base64. */
+	update: string,
+	/**  Why no editor may show it, where none may. */
+	strange: string | null,
+};
+
 /**  A line of the list: every incident that has, or could have, a postmortem. */
 export type PostmortemRow = {
 	/**  Incident. */
@@ -2073,6 +2081,8 @@ export type PostmortemView = {
 	update: string,
 	/**  Why it may not be written in, where it may not. */
 	read_only: string | null,
+	/**  Why no editor may open it, not even to show it, where none may. */
+	strange: string | null,
 	/**  Kept updates that no longer read: their text is missing. */
 	damaged: number,
 };

@@ -5,6 +5,7 @@ import type {
   DatadogForm,
   ComparedBlock,
   HistoryRow,
+  PostmortemNews,
   PostmortemStanding,
   Document,
   PostmortemRow,
@@ -81,6 +82,7 @@ import type {
 export type {
   ComparedBlock,
   HistoryRow,
+  PostmortemNews,
   PostmortemStanding,
   Document,
   PostmortemRow,
@@ -357,7 +359,7 @@ export interface Client {
   /** A Yjs update in base64; kept for good when this answers. */
   postmortemEdit(incident: string, update: string): Promise<void>;
   /** What somebody at this state vector lacks; both in base64. */
-  postmortemPull(incident: string, stateVector: string): Promise<string>;
+  postmortemPull(incident: string, stateVector: string): Promise<PostmortemNews>;
   postmortemStanding(incident: string): Promise<PostmortemStanding>;
   /** The data of a live block as a JSON text; none of a kind the core does not know. */
   postmortemBlock(incident: string, kind: string, slo: string | null): Promise<string | null>;

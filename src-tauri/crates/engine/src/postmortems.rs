@@ -12,7 +12,7 @@ mod shelf;
 mod standing;
 
 use firewatch_casefile::template;
-use firewatch_casefile::{Applied, CaseError, Drawer, News, history, vocabulary};
+use firewatch_casefile::{Applied, CaseError, Drawer, News, Strange, history, vocabulary};
 use firewatch_domain::postmortem::{PostmortemState, standing};
 use firewatch_domain::words;
 use firewatch_store::Tx;
@@ -42,6 +42,8 @@ pub struct Opened {
     pub schema: u32,
     /// Why it may only be read, where it may.
     pub read_only: Option<String>,
+    /// Why not even an editor that changes nothing may show it: it would take out what it cannot keep.
+    pub strange: Option<String>,
     /// How it stands.
     pub state: PostmortemState,
     /// Updates on disk whose checksum no longer fits: their text is missing until a peer or a backup brings it back.
@@ -69,6 +71,7 @@ impl Engine {
                 update: held.case.whole(),
                 schema: held.case.schema(),
                 read_only: barred(tx, id, held)?,
+                strange: no_editor(held),
                 state: standing(&incident.entries).state,
                 damaged: held.damaged,
             })
@@ -109,6 +112,11 @@ impl Engine {
             [] => Ok(held.case.whole()),
             theirs => Ok(held.case.since(theirs)?),
         })
+    }
+
+    /// Why no editor may show what is in it now, where none may.
+    pub fn postmortem_strange(&self, id: &str) -> Result<Option<String>, EngineError> {
+        self.read_case(id, |_, _, held| Ok(no_editor(held)))
     }
 
     /// How far the document is here, for a peer to answer with what we lack.
@@ -207,18 +215,26 @@ impl Engine {
 
 /// Why a document may only be read here, where it may.
 pub(crate) fn barred(tx: &Tx<'_>, incident: &str, held: &Held) -> Result<Option<String>, EngineError> {
-    let (schema, known) = (held.case.schema(), vocabulary::SCHEMA);
-    if schema > known {
-        return Ok(Some(format!(
-            "this postmortem was written by a newer Firewatch (schema {schema}, this one knows {known}); install the newer version to write in it"
-        )));
-    }
-    if let Some(name) = &held.strange {
-        let name = words::plain(name, 40);
-        return Ok(Some(format!(
-            "this postmortem holds `{name}`, which only a newer Firewatch knows; install the newer version to write in it"
-        )));
+    if let Some(why) = no_editor(held) {
+        return Ok(Some(why));
     }
     let published = standing(&tx.entries_of(incident, "postmortem_state")?).state == PostmortemState::Published;
     Ok(published.then(|| "this postmortem is published; set it back to draft to write in it".to_owned()))
+}
+
+/// Why no editor of this version may open a document, not even to show it.
+fn no_editor(held: &Held) -> Option<String> {
+    let (schema, known) = (held.case.schema(), vocabulary::SCHEMA);
+    if schema > known {
+        return Some(format!(
+            "this postmortem was written by a newer Firewatch (schema {schema}, this one knows {known}); install the newer version to write in it"
+        ));
+    }
+    let cure = match held.strange.as_ref()? {
+        Strange::Unknown(_) => "install the newer version to write in it",
+        Strange::Misplaced { .. } | Strange::TooDeep => {
+            "have it put right where it was written; here it is kept as it is, and can be exported"
+        }
+    };
+    held.strange.as_ref().map(|strange| format!("this postmortem is only read: {strange}; {cure}"))
 }

@@ -176,7 +176,10 @@ export function postmortemsOf(
       });
     },
     postmortemPull: (id, vector) =>
-      answer(() => toBase64(Y.encodeStateAsUpdate(find(id).doc, fromBase64(vector)))),
+      answer(() => ({
+        update: toBase64(Y.encodeStateAsUpdate(find(id).doc, fromBase64(vector))),
+        strange: null,
+      })),
     postmortemStanding: (id) => answer(() => about(id)),
     postmortemBlock: (id, kind, slo) => answer(() => blockOf(incidents, id, kind, slo, charts, made(id))),
     postmortemMove: (id, state) =>

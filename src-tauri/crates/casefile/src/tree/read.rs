@@ -7,27 +7,16 @@ use yrs::{Any, Out, ReadTxn, Text, Transact, Xml, XmlElementRef, XmlFragment, Xm
 
 use super::{DEEPEST, Mark, Node};
 use crate::CaseFile;
-use crate::vocabulary::{MARKS, NODES, mark_of};
+use crate::vocabulary::mark_of;
+
+/// What stands for something within a text that is no text.
+const EMBED: &str = "embed";
 
 impl CaseFile {
     /// The text: its blocks in order.
     pub fn blocks(&self) -> Vec<Node> {
         let txn = self.doc.transact();
         children(&self.text, &txn, 0)
-    }
-
-    /// Names in the text that this version does not know, each once, in the order of the alphabet.
-    pub fn unknown(&self) -> Vec<String> {
-        let mut found = std::collections::BTreeSet::new();
-        let mut waiting = self.blocks();
-        while let Some(node) = waiting.pop() {
-            if !node.is_text() && !NODES.contains(&node.kind.as_str()) {
-                found.insert(node.kind.clone());
-            }
-            found.extend(node.marks.iter().filter(|mark| !MARKS.contains(&mark.kind.as_str())).map(|mark| mark.kind.clone()));
-            waiting.extend(node.content);
-        }
-        found.into_iter().collect()
     }
 }
 
@@ -61,8 +50,12 @@ fn node<T: ReadTxn>(element: &XmlElementRef, txn: &T, depth: usize) -> Node {
 /// The runs of a text; neighbours with the same marks become one.
 fn runs<T: ReadTxn>(text: &XmlTextRef, txn: &T, into: &mut Vec<Node>) {
     for piece in text.diff(txn, YChange::identity) {
-        let Out::Any(Any::String(words)) = piece.insert else { continue };
         let marks = piece.attributes.as_deref().map(marks).unwrap_or_default();
+        let Out::Any(Any::String(words)) = piece.insert else {
+            // Something that is no text, within a text: no editor of ours writes it.
+            into.push(Node { marks, ..Node::new(EMBED, Vec::new()) });
+            continue;
+        };
         match into.last_mut() {
             Some(Node { text: Some(before), marks: same, .. }) if *same == marks => before.push_str(&words),
             _ => into.push(Node::marked(&words, marks)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{MutexGuard, PoisonError};
 
-use firewatch_casefile::{CaseError, CaseFile};
+use firewatch_casefile::{CaseError, CaseFile, Strange};
 use firewatch_store::Tx;
 
 use crate::{Engine, EngineError};
@@ -31,8 +31,8 @@ pub struct Held {
     pub last: i64,
     /// Updates on disk that could not be taken in.
     pub damaged: u32,
-    /// What is in it that this version does not know.
-    pub strange: Option<String>,
+    /// What keeps an editor of this version from opening it.
+    pub strange: Option<Strange>,
     used: u64,
 }
 
@@ -105,9 +105,9 @@ impl Held {
         Ok(())
     }
 
-    /// Looks for what this version does not know, after something came from elsewhere.
+    /// Looks for what an editor would take out, after something came from elsewhere.
     pub fn look_through(&mut self) {
-        self.strange = self.case.unknown().into_iter().next();
+        self.strange = self.case.strange();
     }
 }
 

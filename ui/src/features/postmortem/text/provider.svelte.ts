@@ -17,7 +17,7 @@ const AGAIN_MS = [250, 1_000, 4_000, 15_000];
 
 export class Provider {
   saved = $state.raw<Saved>({ is: 'saved' });
-  /** What this version does not know in what came in; from then on the document is only read. */
+  /** Why no editor may show what came in, where none may; from then on the document is only read. */
   strange = $state.raw<string | null>(null);
   readonly doc = new Y.Doc();
   readonly incident: string;
@@ -31,11 +31,12 @@ export class Provider {
   #due: ReturnType<typeof setTimeout> | undefined;
   #stops: (() => void)[] = [];
 
-  constructor(incident: string, update: string, vocabulary: Vocabulary) {
+  /** `strange`: why the core says that no editor may show it. */
+  constructor(incident: string, update: string, vocabulary: Vocabulary, strange: string | null = null) {
     this.incident = incident;
     this.#vocabulary = vocabulary;
     const bytes = fromBase64(update);
-    this.strange = strangeIn(bytes, vocabulary);
+    this.strange = strange ?? this.#unknown(bytes);
     Y.applyUpdate(this.doc, bytes, this);
     this.doc.on('update', this.#wrote);
     this.#stops.push(onChange(['postmortem'], () => this.pull()));
@@ -79,8 +80,9 @@ export class Provider {
   /** Takes in what others wrote. */
   async pull(): Promise<void> {
     try {
-      const update = await client.postmortemPull(this.incident, toBase64(Y.encodeStateVector(this.doc)));
-      this.take(fromBase64(update));
+      const news = await client.postmortemPull(this.incident, toBase64(Y.encodeStateVector(this.doc)));
+      this.strange ??= news.strange;
+      this.take(fromBase64(news.update));
     } catch {
       // What was not heard now is heard with the next hint, or within a minute.
     }
@@ -114,10 +116,15 @@ export class Provider {
     this.doc.off('update', this.#wrote);
   }
 
+  #unknown(update: Uint8Array): string | null {
+    const name = strangeIn(update, this.#vocabulary);
+    return name === null ? null : `this postmortem holds “${name}”, which only a newer Firewatch knows`;
+  }
+
   #takeHeld(): void {
     if (this.#held.length === 0) return;
     const update = Y.mergeUpdates(this.#held);
-    this.strange ??= strangeIn(update, this.#vocabulary);
+    this.strange ??= this.#unknown(update);
     // The editor would take out what it does not know, for everybody.
     if (this.strange !== null && this.#bound) {
       this.#held = [update];

@@ -17,6 +17,7 @@ const wordsOf = (doc: Y.Doc) => doc.getXmlFragment('postmortem').toString();
 let core: Y.Doc;
 let sent: Uint8Array[];
 let refusing: Fault | null;
+let strange: string | null;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -31,7 +32,11 @@ beforeEach(() => {
     sent.push(fromBase64(update));
     Y.applyUpdate(core, fromBase64(update));
   };
-  client.postmortemPull = async (_, vector) => toBase64(Y.encodeStateAsUpdate(core, fromBase64(vector)));
+  strange = null;
+  client.postmortemPull = async (_, vector) => ({
+    update: toBase64(Y.encodeStateAsUpdate(core, fromBase64(vector))),
+    strange,
+  });
 });
 afterEach(() => vi.useRealTimers());
 
@@ -94,11 +99,26 @@ describe('the way of a document to the core', () => {
     const unbind = provider.bind();
     core.getXmlFragment('postmortem').insert(0, [new Y.XmlElement('kanban')]);
     await provider.pull();
-    expect(provider.strange).toBe('kanban');
+    expect(provider.strange).toContain('“kanban”');
     expect(wordsOf(provider.doc)).not.toContain('kanban');
     unbind();
     expect(wordsOf(provider.doc)).toContain('kanban');
     expect(sent).toEqual([]);
+  });
+
+  it('keeps away from an editor what the core finds in an impossible place', async () => {
+    const provider = opened();
+    const unbind = provider.bind();
+    core.getXmlFragment('postmortem').insert(0, [new Y.XmlElement('tableRow')]);
+    strange = 'a row stands in the document itself';
+    await provider.pull();
+    expect(provider.strange).toBe(strange);
+    expect(wordsOf(provider.doc)).not.toContain('tablerow');
+    unbind();
+    expect(wordsOf(provider.doc)).toContain('tablerow');
+    expect(sent).toEqual([]);
+    const update = toBase64(Y.encodeStateAsUpdate(core));
+    expect(new Provider('inc-1', update, VOCABULARY, strange).strange).toBe(strange);
   });
 });
 

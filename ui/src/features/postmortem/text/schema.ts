@@ -42,16 +42,19 @@ export function contents(): Extensions {
   ];
 }
 
-/** What stands for a block of a newer version, when the document is only read. Never part of the shared document. */
+/** What stands for a block of a newer version, or for one in an impossible place, when the document is only read. Never part of the shared document. */
 export const StrangeBlock = Node.create({
   name: 'strangeBlock',
   group: 'block',
   atom: true,
-  addAttributes: () => ({ name: { default: '' }, words: { default: '' } }),
+  addAttributes: () => ({ name: { default: '' }, words: { default: '' }, misplaced: { default: false } }),
   renderHTML({ node }) {
     const name = bounded(String(node.attrs.name), 40);
     const words = bounded(String(node.attrs.words), 2_000);
-    return ['div', { class: 'strange', role: 'note' }, `A newer Firewatch shows “${name}” here. ${words}`];
+    const why = node.attrs.misplaced
+      ? `“${name}” stands where it cannot be.`
+      : `A newer Firewatch shows “${name}” here.`;
+    return ['div', { class: 'strange', role: 'note' }, `${why} ${words}`];
   },
 });
 
@@ -63,3 +66,6 @@ export function vocabularyOf(extensions: AnyExtension[]): Vocabulary {
 
 /** What this version knows. */
 export const VOCABULARY = vocabularyOf(contents());
+
+/** What a document that is only read is shown with. */
+export const READABLE = getSchema([...contents(), StrangeBlock]);

@@ -2,6 +2,7 @@
  * What this version does not know. The editor would delete an unknown node or mark from the shared document, for
  * everybody; so what comes in is looked through first, and a document with something strange in it is only read.
  */
+import { Mark, type Node, type Schema } from '@tiptap/pm/model';
 import * as Y from 'yjs';
 
 export interface Vocabulary {
@@ -16,6 +17,8 @@ export function strangeIn(update: Uint8Array, known: Vocabulary): string | null 
     const { content } = struct;
     if (content instanceof Y.ContentType && content.type instanceof Y.XmlElement) {
       if (!known.nodes.has(content.type.nodeName)) return content.type.nodeName;
+    } else if (content instanceof Y.ContentEmbed) {
+      return 'embed';
     } else if (content instanceof Y.ContentFormat && !known.marks.has(markOf(content.key))) {
       return markOf(content.key);
     }
@@ -49,6 +52,43 @@ export function readable(pieces: Piece[], known: Vocabulary, inLine = false): Pi
     if (inLine) return { type: 'text', text: words || `[${piece.type}]` };
     return { type: 'strangeBlock', attrs: { name: piece.type, words } };
   });
+}
+
+/**
+ * The text for reading: what stands where the schema has no place for it becomes a placeholder that keeps its words. The
+ * core says when there is such a thing; its rules are those of the schema.
+ */
+export function placed(pieces: Piece[], schema: Schema): Piece[] {
+  const root = schema.topNodeType;
+  return pieces.flatMap((piece) => {
+    const node = nodeOf(piece, schema);
+    if (!node) return [];
+    const fits = root.contentMatch.matchType(node.type) !== null;
+    const shown = fits ? node : node.isInline ? schema.node('paragraph', null, node) : misplaced(piece, schema);
+    return [shown.toJSON() as Piece];
+  });
+}
+
+function nodeOf(piece: Piece, schema: Schema): Node | null {
+  if (piece.type === 'text')
+    return typeof piece.text === 'string' && piece.text !== ''
+      ? schema.text(
+          piece.text,
+          piece.marks?.map((mark) => Mark.fromJSON(schema, mark)),
+        )
+      : null;
+  const inside = (piece.content ?? []).flatMap((one) => nodeOf(one, schema) ?? []);
+  try {
+    return (
+      schema.nodes[piece.type]?.createChecked(piece.attrs ?? null, inside) ?? misplaced(piece, schema)
+    );
+  } catch {
+    return misplaced(piece, schema);
+  }
+}
+
+function misplaced(piece: Piece, schema: Schema): Node {
+  return schema.node('strangeBlock', { name: piece.type, words: wordsOf(piece), misplaced: true });
 }
 
 function wordsOf(piece: Piece): string {

@@ -5,8 +5,9 @@ import { marksOf, plotOf, rowsOf } from '../blocks/data';
 import { missing } from '../side/missing';
 import { readSaid } from '../side/threads.svelte';
 import { shapeOf } from './outline';
-import { contents, VOCABULARY } from './schema';
-import { readable, type Piece } from './strange';
+import { contents, READABLE, VOCABULARY } from './schema';
+import { placed, readable, type Piece } from './strange';
+import rules from '../../../../../src-tauri/crates/casefile/src/schema.json';
 
 const schema = getSchema(contents());
 const line = (text: string): Piece => ({ type: 'paragraph', content: text ? [{ type: 'text', text }] : [] });
@@ -61,6 +62,46 @@ describe('what is read of a newer document', () => {
         ],
       },
     ]);
+  });
+});
+
+describe('what is read of a document with impossible places', () => {
+  const strange = (name: string, words: string): Piece => ({
+    type: 'strangeBlock',
+    attrs: { name, words, misplaced: true },
+  });
+  const words = (pieces: Piece[]) => placed(pieces, READABLE);
+
+  it('keeps every word, and what stands right as it is', () => {
+    const row: Piece = { type: 'tableRow', content: [{ type: 'tableCell', content: [line('in a row')] }] };
+    const quote: Piece = { type: 'blockquote', content: [line('quoted'), row] };
+    expect(words([line('right'), row, { type: 'text', text: 'bare' }])).toEqual([
+      line('right'),
+      strange('tableRow', 'in a row'),
+      line('bare'),
+    ]);
+    expect(words([quote])).toEqual([{ ...quote, content: [line('quoted'), strange('tableRow', 'in a row')] }]);
+    expect(words([{ type: 'bulletList', content: [line('no item')] }])).toEqual([
+      strange('bulletList', 'no item'),
+    ]);
+    const bold: Piece = { type: 'text', text: 'x', marks: [{ type: 'bold' }] };
+    expect(words([{ type: 'codeBlock', content: [bold] }])).toEqual([strange('codeBlock', 'x')]);
+  });
+});
+
+describe('the rules the core holds documents against', () => {
+  it('are those of the schema', () => {
+    const held = Object.fromEntries(
+      Object.entries(schema.nodes).map(([name, { spec }]) => [
+        name,
+        {
+          ...(spec.content && { content: spec.content }),
+          ...(spec.group && { group: spec.group }),
+          ...(spec.marks === '' && { marks: false }),
+        },
+      ]),
+    );
+    expect(rules).toEqual(held);
   });
 });
 
