@@ -11,7 +11,7 @@ use firewatch_engine::Engine;
 use firewatch_engine::view::ComparedBlock;
 use firewatch_tests::Result;
 use yrs::updates::decoder::Decode;
-use yrs::{Map, ReadTxn, StateVector, Transact, Update};
+use yrs::{Map, ReadTxn, StateVector, Transact, Update, XmlFragment};
 
 use alone::alone;
 use typist::Typist;
@@ -144,9 +144,11 @@ fn known_nodes_in_impossible_places_are_only_read_and_stay_as_they_are() -> Resu
         ensure!(again.open_postmortem(&incident)?.strange == opened.strange);
 
         // Put right where it was written, it is written in again.
-        let mut blocks = elsewhere.blocks();
-        blocks.remove(0);
-        engine.merge_case(&incident, &elsewhere.replace_blocks(&blocks), "Zoe", "folder")?;
+        let there = Typist::new(90 + n as u64, &engine.pull_postmortem(&incident, &[])?)?;
+        there.text.remove_range(&mut there.doc.transact_mut(), 0, 1);
+        for update in there.said() {
+            engine.merge_case(&incident, &update, "Zoe", "folder")?;
+        }
         ensure!(engine.open_postmortem(&incident)?.read_only.is_none());
         write(&engine, &incident, 13, "once more")?;
     }

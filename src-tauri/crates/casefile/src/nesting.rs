@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use yrs::{Transact, XmlFragment, XmlOut};
 
 use crate::CaseFile;
 use crate::tree::{DEEPEST, Node};
@@ -36,10 +37,14 @@ impl CaseFile {
     /// What keeps an editor of this version from opening the document, if anything does. Nodes without any content are nothing
     /// that could be lost, wherever they stand.
     pub fn strange(&self) -> Option<Strange> {
-        if let Some(name) = self.unknown().into_iter().next() {
+        let blocks = self.blocks();
+        if let Some(name) = unknown_in(&blocks).pop_first() {
             return Some(Strange::Unknown(name));
         }
-        let blocks = self.blocks();
+        // No editor can begin with one at the root, not even with an empty one.
+        if self.text.children(&self.doc.transact()).any(|child| matches!(child, XmlOut::Text(_))) {
+            return Some(Strange::misplaced("text", ROOT));
+        }
         if depth(&blocks) >= DEEPEST {
             return Some(Strange::TooDeep);
         }
@@ -48,16 +53,13 @@ impl CaseFile {
 
     /// Names in the text that this version does not know, each once, in the order of the alphabet.
     pub fn unknown(&self) -> Vec<String> {
-        let mut found = BTreeSet::new();
-        let mut waiting = self.blocks();
-        while let Some(node) = waiting.pop() {
-            if !node.is_text() && !NODES.contains(&node.kind.as_str()) {
-                found.insert(node.kind.clone());
-            }
-            found.extend(node.marks.iter().filter(|mark| !MARKS.contains(&mark.kind.as_str())).map(|mark| mark.kind.clone()));
-            waiting.extend(node.content);
-        }
-        found.into_iter().collect()
+        unknown_in(&self.blocks()).into_iter().collect()
+    }
+}
+
+impl Strange {
+    fn misplaced(what: &str, within: &str) -> Self {
+        Self::Misplaced { what: what.to_owned(), within: within.to_owned() }
     }
 }
 
@@ -109,19 +111,21 @@ fn look<'a>(within: &str, children: &'a [Node]) -> Result<Vec<&'a str>, Strange>
         let kind = if child.is_text() { "text" } else { child.kind.as_str() };
         let inside = look(kind, &child.content)?;
         if let Some(mark) = child.marks.first().filter(|_| rule.is_some_and(|rule| !rule.marks)) {
-            return Err(Strange::Misplaced { what: mark.kind.clone(), within: within.to_owned() });
+            return Err(Strange::misplaced(&mark.kind, within));
         }
         match unfit(kind, &inside) {
-            None => kept.push(kind),
-            Some(what) if holds_something(child) => return Err(Strange::Misplaced { what: what.to_owned(), within: kind.to_owned() }),
+            Some(what) if holds_something(child) => return Err(Strange::misplaced(what, kind)),
             Some(_) => {}
+            // What the root does not allow is taken out alone; anywhere else it takes what it stands in along.
+            None if within == ROOT && unfit(ROOT, &[kind]).is_some() => {
+                if holds_something(child) {
+                    return Err(Strange::misplaced(kind, ROOT));
+                }
+            }
+            None => kept.push(kind),
         }
     }
-    // What the root does not keep is dropped one by one; it is never dropped itself.
-    match unfit(within, &kept) {
-        Some(what) if within == ROOT && !kept.is_empty() => Err(Strange::Misplaced { what: what.to_owned(), within: within.to_owned() }),
-        _ => Ok(kept),
-    }
+    Ok(kept)
 }
 
 /// The first child that a node's rule does not allow where it stands, or the name of the node itself where one is missing.
@@ -174,6 +178,19 @@ fn terms(expression: &str) -> Vec<Term<'_>> {
     terms
 }
 
+fn unknown_in(blocks: &[Node]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<&Node> = blocks.iter().collect();
+    while let Some(node) = waiting.pop() {
+        if !node.is_text() && !NODES.contains(&node.kind.as_str()) {
+            found.insert(node.kind.clone());
+        }
+        found.extend(node.marks.iter().filter(|mark| !MARKS.contains(&mark.kind.as_str())).map(|mark| mark.kind.clone()));
+        waiting.extend(&node.content);
+    }
+    found
+}
+
 /// Whether anything would be lost with a node.
 fn holds_something(node: &Node) -> bool {
     node.is_text()
@@ -188,7 +205,7 @@ fn depth(nodes: &[Node]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use yrs::{Doc, ReadTxn, StateVector, Transact, XmlElementPrelim, XmlFragment};
+    use yrs::{Doc, ReadTxn, StateVector, XmlElementPrelim, XmlTextPrelim};
 
     use super::*;
     use crate::template::all;
@@ -206,10 +223,6 @@ mod tests {
         let case = CaseFile::new(1);
         case.insert_blocks(0, blocks);
         case.strange()
-    }
-
-    fn misplaced(what: &str, within: &str) -> Option<Strange> {
-        Some(Strange::Misplaced { what: what.to_owned(), within: within.to_owned() })
     }
 
     #[test]
@@ -250,29 +263,29 @@ mod tests {
     fn what_an_editor_would_take_out_is_named_with_its_place() {
         let row = || node("tableRow", vec![node("tableCell", vec![words()])]);
         let cases = [
-            (vec![words(), row()], misplaced("tableRow", "doc")),
-            (vec![Node::text("bare")], misplaced("text", "doc")),
-            (vec![node("listItem", vec![words()])], misplaced("listItem", "doc")),
-            (vec![node("bulletList", vec![words()])], misplaced("paragraph", "bulletList")),
+            (vec![words(), row()], Strange::misplaced("tableRow", "doc")),
+            (vec![Node::text("bare")], Strange::misplaced("text", "doc")),
+            (vec![node("listItem", vec![words()])], Strange::misplaced("listItem", "doc")),
+            (vec![node("bulletList", vec![words()])], Strange::misplaced("paragraph", "bulletList")),
             (
                 vec![node("bulletList", vec![node("listItem", vec![node("codeBlock", vec![Node::text("x")])])])],
-                misplaced("codeBlock", "listItem"),
+                Strange::misplaced("codeBlock", "listItem"),
             ),
-            (vec![node("bulletList", vec![node("taskItem", vec![words()])])], misplaced("taskItem", "bulletList")),
-            (vec![node("table", vec![node("tableCell", vec![words()])])], misplaced("tableCell", "table")),
-            (vec![node("table", vec![node("tableRow", vec![words()])])], misplaced("paragraph", "tableRow")),
-            (vec![node("paragraph", vec![words()])], misplaced("paragraph", "paragraph")),
-            (vec![node("paragraph", vec![node("image", vec![])])], misplaced("image", "paragraph")),
-            (vec![node("blockquote", vec![Node::text("bare")])], misplaced("text", "blockquote")),
-            (vec![node("horizontalRule", vec![words()])], misplaced("paragraph", "horizontalRule")),
-            (vec![node("liveBlock", vec![words()])], misplaced("paragraph", "liveBlock")),
-            (vec![node("codeBlock", vec![Node::marked("x", vec![Mark::new("bold")])])], misplaced("bold", "codeBlock")),
-            (vec![node("blockquote", vec![node("blockquote", vec![row()])])], misplaced("tableRow", "blockquote")),
-            (vec![node("hologram", vec![row()])], Some(Strange::Unknown("hologram".to_owned()))),
-            (vec![node("doc", vec![words()])], Some(Strange::Unknown("doc".to_owned()))),
+            (vec![node("bulletList", vec![node("taskItem", vec![words()])])], Strange::misplaced("taskItem", "bulletList")),
+            (vec![node("table", vec![node("tableCell", vec![words()])])], Strange::misplaced("tableCell", "table")),
+            (vec![node("table", vec![node("tableRow", vec![words()])])], Strange::misplaced("paragraph", "tableRow")),
+            (vec![node("paragraph", vec![words()])], Strange::misplaced("paragraph", "paragraph")),
+            (vec![node("paragraph", vec![node("image", vec![])])], Strange::misplaced("image", "paragraph")),
+            (vec![node("blockquote", vec![Node::text("bare")])], Strange::misplaced("text", "blockquote")),
+            (vec![node("horizontalRule", vec![words()])], Strange::misplaced("paragraph", "horizontalRule")),
+            (vec![node("liveBlock", vec![words()])], Strange::misplaced("paragraph", "liveBlock")),
+            (vec![node("codeBlock", vec![Node::marked("x", vec![Mark::new("bold")])])], Strange::misplaced("bold", "codeBlock")),
+            (vec![node("blockquote", vec![node("blockquote", vec![row()])])], Strange::misplaced("tableRow", "blockquote")),
+            (vec![node("hologram", vec![row()])], Strange::Unknown("hologram".to_owned())),
+            (vec![node("doc", vec![words()])], Strange::Unknown("doc".to_owned())),
         ];
         for (blocks, expected) in cases {
-            assert_eq!(looked(&blocks), expected, "{blocks:?}");
+            assert_eq!(looked(&blocks), Some(expected), "{blocks:?}");
         }
     }
 
@@ -285,11 +298,9 @@ mod tests {
             node("tableRow", vec![]),
         ];
         assert_eq!(looked(&emptied), None, "two who delete at once leave such things");
-        assert_eq!(
-            looked(&[node("listItem", vec![node("paragraph", vec![])])]),
-            misplaced("listItem", "doc"),
-            "a line to write in is shown"
-        );
+        let case = CaseFile::new(1);
+        case.edit(|txn| case.text.push_back(txn, XmlTextPrelim::new("")));
+        assert_eq!(case.strange(), Some(Strange::misplaced("text", "doc")), "an editor cannot even begin with it");
     }
 
     #[test]

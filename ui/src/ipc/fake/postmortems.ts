@@ -116,6 +116,7 @@ export function postmortemsOf(
       damaged: 0,
       update: one ? toBase64(Y.encodeStateAsUpdate(one.doc)) : '',
       read_only: one?.state === 'published' ? 'it is published; set it back to draft to write in it' : null,
+      strange: null,
       state: about(id).state,
       reviewers: about(id).reviewers,
     };

@@ -64,7 +64,11 @@ export function placed(pieces: Piece[], schema: Schema): Piece[] {
     const node = nodeOf(piece, schema);
     if (!node) return [];
     const fits = root.contentMatch.matchType(node.type) !== null;
-    const shown = fits ? node : node.isInline ? schema.node('paragraph', null, node) : misplaced(piece, schema);
+    const shown = fits
+      ? node
+      : node.isInline
+        ? schema.node('paragraph', null, node)
+        : misplaced(piece, schema);
     return [shown.toJSON() as Piece];
   });
 }
@@ -79,9 +83,7 @@ function nodeOf(piece: Piece, schema: Schema): Node | null {
       : null;
   const inside = (piece.content ?? []).flatMap((one) => nodeOf(one, schema) ?? []);
   try {
-    return (
-      schema.nodes[piece.type]?.createChecked(piece.attrs ?? null, inside) ?? misplaced(piece, schema)
-    );
+    return schema.nodes[piece.type]?.createChecked(piece.attrs ?? null, inside) ?? misplaced(piece, schema);
   } catch {
     return misplaced(piece, schema);
   }
