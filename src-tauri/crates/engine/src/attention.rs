@@ -9,6 +9,7 @@ use firewatch_store::{Topic, Tx};
 
 use crate::nudges::incident_of_key;
 use crate::remind::FOLLOW_UPS;
+use crate::view::SloRow;
 use crate::{Engine, EngineError};
 
 const PAUSED: &str = "paused_until_s";
@@ -133,6 +134,10 @@ impl Engine {
 
     fn worst_of(&self, journey_key: &str) -> Result<Option<String>, EngineError> {
         let page = self.watch_page()?;
-        Ok(page.slos.into_iter().find(|s| slo::journey_key(&s.journey, &s.environment) == journey_key).map(|s| s.id))
+        let members = page.slos.into_iter().filter(|s| slo::journey_key(&s.journey, &s.environment) == journey_key);
+        // A row whose data are late is blind on the list; what burned when it was told of is still what it is about.
+        let spent = |s: &SloRow| s.remaining.is_some_and(|left| left <= 0.0);
+        let fire = |s: &SloRow| (!spent(s), ["page", "ticket"].iter().position(|burn| s.burn == *burn).unwrap_or(2));
+        Ok(members.min_by_key(fire).map(|s| s.id))
     }
 }
