@@ -82,7 +82,12 @@ export function fakeCore(word = 'story'): Fake {
   const followUps: FollowUps = new FollowUps(mode, incidents, (id) => trackers.corrected(id));
   const trackers = new Trackers(mode, followUps);
   const outbox = new Outbox(mode);
-  const relays = new Relays(mode, incidents, word === 'together', (id) => client.postmortemPull(id, 'AA=='));
+  const relays = new Relays(
+    mode,
+    incidents,
+    word === 'together',
+    async (id) => (await client.postmortemPull(id, 'AA==')).update,
+  );
   const desk = new Desk(mode, incidents, emit);
   const acknowledged = new Set<string>();
   const snoozed = new Map<string, number>();
