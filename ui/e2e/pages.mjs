@@ -28,7 +28,7 @@ export const PAGES = {
   'incident-hours': { route: '/incident', then: below('Hours') },
   'incident-propose': { route: '/incident/inc-31', then: click('Propose objectives') },
   'incident-give-out': { route: '/incident', then: click('Give out…') },
-  'incident-take-in': { route: '/incident', then: click('Take in…') },
+  'incident-take-in': { route: '/incident', then: click('Take a case file in…') },
   capture: { route: '/capture' },
 
   'follow-ups': { route: '/follow-ups' },

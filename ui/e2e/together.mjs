@@ -60,7 +60,7 @@ export async function together(journey, audit) {
   });
 
   await journey('a case file is taken in', { route: '/incident' }, async (page) => {
-    await page.getByRole('button', { name: 'Take in…' }).press('Enter');
+    await page.getByRole('button', { name: 'Take a case file in…' }).press('Enter');
     await page.waitForSelector('[name="path"]:focus');
     await page.keyboard.type('/tmp/photo.png');
     await press(page, 'Enter');

@@ -17,7 +17,7 @@ export interface Shortcut {
   silent?: boolean;
 }
 
-export interface Scope {
+interface Scope {
   name: string;
   shortcuts: Shortcut[];
 }

@@ -20,7 +20,7 @@ export const PAGES = [
 ] as const;
 export type Page = (typeof PAGES)[number];
 
-export interface Route {
+interface Route {
   page: Page;
   /** What follows the page, decoded: an id, a section. */
   rest: string[];

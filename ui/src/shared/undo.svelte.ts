@@ -4,7 +4,7 @@
  */
 import { faultOf, type Fault } from '~/ipc/client';
 
-export interface Removal {
+interface Removal {
   /** Names the thing among all others, such as `source/prometheus-main`. */
   key: string;
   /** What happened, in the past: “prometheus-main is removed.” */

@@ -2,7 +2,7 @@
 import type { PolicyRow } from '~/ipc/client';
 import { bounded } from '~/shared/format/text';
 
-export interface TriggerWord {
+interface TriggerWord {
   word: string;
   says: string;
   /** What the level counts, its bounds and what to start from; none for triggers without. */

@@ -89,7 +89,7 @@ export const STATES: Record<string, { face: string; says: string }> = {
 export const stateOf = (state: string) => STATES[state] ?? { face: 'blind', says: state };
 
 /** How the sharing of one incident stands over all relays, the worst first. */
-export interface Standing {
+interface Standing {
   is: 'connected' | 'connecting' | 'waiting' | 'refused' | 'offered' | 'off';
   relay: string;
   why: string | null;

@@ -22,7 +22,7 @@ export interface Picked {
 }
 
 /** What the person does with the pointer. */
-export interface Pointing {
+interface Pointing {
   moved: (index: number | null) => void;
   /** A span was drawn with the pointer; absent where none can be. */
   picked?: (span: Picked) => void;

@@ -3,7 +3,7 @@ import type { Node } from '@tiptap/pm/model';
 import type { IncidentView, ReviewerRow } from '~/ipc/client';
 import { many } from '~/shared/format/number';
 
-export interface Point {
+interface Point {
   says: string;
   done: boolean;
   /** Where in the text. */

@@ -18,7 +18,7 @@ export interface Thread extends Place {
   resolved: { by: string; at: string } | null;
 }
 
-export interface Reply {
+interface Reply {
   id: string;
   kind: 'reply';
   thread: string;

@@ -25,7 +25,7 @@ export interface BlockActs {
   remove: () => void;
 }
 
-export interface LiveBlockOptions {
+interface LiveBlockOptions {
   draw: DrawBlock | null;
 }
 

@@ -15,7 +15,7 @@ export interface Choice {
   run: (editor: Editor, range: Range) => void;
 }
 
-export interface MenuOptions {
+interface MenuOptions {
   people: () => string[];
   pickImage: () => void;
 }
@@ -52,7 +52,7 @@ export const Menus = Extension.create<MenuOptions>({
 });
 
 /** Everything the slash menu offers. */
-export function insertions({ pickImage }: Pick<MenuOptions, 'pickImage'>): Choice[] {
+function insertions({ pickImage }: Pick<MenuOptions, 'pickImage'>): Choice[] {
   const on = (run: (chain: ReturnType<Editor['chain']>) => ReturnType<Editor['chain']>) => {
     return (editor: Editor, range: Range) => void run(editor.chain().focus().deleteRange(range)).run();
   };

@@ -59,7 +59,7 @@ export const StrangeBlock = Node.create({
 });
 
 /** The words of a set of extensions. */
-export function vocabularyOf(extensions: AnyExtension[]): Vocabulary {
+function vocabularyOf(extensions: AnyExtension[]): Vocabulary {
   const schema = getSchema(extensions);
   return { nodes: new Set(Object.keys(schema.nodes)), marks: new Set(Object.keys(schema.marks)) };
 }
