@@ -2,15 +2,7 @@
  * A made-up core for development, tests and pictures: the same interface as the real one, with state that follows
  * what is asked of it. Never in a production build (see `connect` in client.ts).
  */
-import {
-  Fault,
-  type Client,
-  type ExclusionRow,
-  type Frame,
-  type ImportLine,
-  type Signals,
-  type SloRow,
-} from './client';
+import { Fault, type Client, type ExclusionRow, type Frame, type Signals, type SloRow } from './client';
 import { dependenciesOf, servicesOf } from './fake/services';
 import { alertPage, alertRows, alertSources, counted } from './fake/alerts';
 import { adoptedOf, backtestOf, tighteningsOf } from './fake/backtest';
@@ -27,20 +19,9 @@ import { postmortemsOf } from './fake/postmortems';
 import { ledgerOf, pastExclusion, type Laid } from './fake/ledger';
 import { Outbox } from './fake/outbox';
 import { Relays } from './fake/relays';
+import { Sources } from './fake/sources';
 import { Trackers } from './fake/trackers';
-import {
-  doctorLines,
-  folderRows,
-  inboxRows,
-  policyRows,
-  datadogRowOf,
-  datadogTestOf,
-  rowOf,
-  settingsRow,
-  sourceRows,
-  suggestionRows,
-  testOf,
-} from './fake/places';
+import { doctorLines, inboxRows, policyRows, settingsRow } from './fake/places';
 import {
   NASTY,
   NOW,
@@ -48,7 +29,6 @@ import {
   journeysOf,
   keyOf,
   manySlos,
-  slo,
   sorted,
   sparkOf,
   storySlos,
@@ -102,8 +82,6 @@ export function fakeCore(word = 'story'): Fake {
         : mode === 'empty' || mode === 'loading'
           ? []
           : storySlos();
-  let sources = sourceRows(mode);
-  let folders = folderRows(mode);
   let inbox = inboxRows(mode);
   let settings = settingsRow();
   let policies = policyRows();
@@ -116,6 +94,11 @@ export function fakeCore(word = 'story'): Fake {
   const withAlerts = (rows: SloRow[]) =>
     rows.map((row) => ({ ...row, alerts: alerts.filter((alert) => alert.slo_id === row.id).length }));
 
+  const sources = new Sources(
+    mode,
+    () => slos,
+    (rows) => (slos = [...slos, ...rows]),
+  );
   const definitions = new Definitions(
     mode,
     () => slos,
@@ -151,7 +134,7 @@ export function fakeCore(word = 'story'): Fake {
     drill_step: drill
       ? 'The settings page has become ten times slower; the first alerts fold into one.'
       : null,
-    first_start: sources.length === 0 && !drill,
+    first_start: sources.all.length === 0 && !drill,
     paused_until: pausedUntil,
     away: mode === 'story' ? { from: NOW - 30_000, to: NOW - 1_080 } : null,
     captured: desk.captured,
@@ -179,13 +162,6 @@ export function fakeCore(word = 'story'): Fake {
           : [],
     told_about_tray: told || mode !== 'story',
   });
-  const imported = (
-    file: string,
-    name: string,
-    outcome: string,
-    messages: string[] = [],
-    id: string | null = null,
-  ): ImportLine => ({ file, line: outcome === 'rejected' ? 14 : 1, name, outcome, messages, id });
 
   const client: Client = {
     watchPage: () =>
@@ -361,155 +337,7 @@ export function fakeCore(word = 'story'): Fake {
           `${role}: ${person}`,
         ),
       ),
-    sources: () => answer(() => sources),
-    sourceAdd: (form) =>
-      answer(() => {
-        if (sources.some((source) => source.name === form.name))
-          throw new Fault('invalid', `A source named ${form.name} exists already.`, 'Choose another name.');
-        const row = rowOf(form);
-        sources = [...sources, row];
-        emit('sources', 'frame', 'watch');
-        return row;
-      }),
-    sourceTry: (form) => answer(() => testOf(form.url)),
-    datadogAdd: (form) =>
-      answer(() => {
-        if (sources.some((source) => source.name === form.name))
-          throw new Fault('invalid', `A source named ${form.name} exists already.`, 'Choose another name.');
-        const row = datadogRowOf(form);
-        sources = [...sources, row];
-        emit('sources', 'frame', 'watch');
-        return row;
-      }),
-    datadogTry: (form) => answer(() => datadogTestOf(form)),
-    sourceTest: (name) => answer(() => testOf(sources.find((source) => source.name === name)?.url ?? '')),
-    sourceRemove: (name) =>
-      act(() => (sources = sources.filter((source) => source.name !== name)), 'sources', 'watch', 'frame'),
-    folders: () => answer(() => folders),
-    folderWatch: (path, source, environment) =>
-      answer(() => {
-        if (!path.startsWith('/'))
-          throw new Fault('invalid', `${path} is no folder that can be read; check the path`);
-        const row = {
-          ...folderRows('story')[0]!,
-          id: path,
-          path,
-          source,
-          environment,
-          gone: [],
-          remarks: [],
-        };
-        folders = [...folders.filter((one) => one.path !== path), row];
-        return row;
-      }),
-    folderUnwatch: (id) => act(() => (folders = folders.filter((one) => one.id !== id)), 'sources', 'watch'),
-    suggestions: () => answer(() => suggestionRows(mode)),
-    acceptSuggestions: (source, accepted) =>
-      answer(() => {
-        const rows = accepted.map((one) =>
-          slo({
-            title: one.key,
-            environment: one.environment,
-            journey: one.journey || 'settings',
-            service: 'settings',
-            state: 'blind',
-            remaining: null,
-            burnRate: null,
-            history: 0.1,
-            reason: 'reading history 10 %',
-            source,
-            objective: one.objective_percent / 100,
-          }),
-        );
-        slos = [...slos, ...rows];
-        emit('watch', 'sources');
-        return rows.map((row) => imported('suggestion', row.name, 'imported', [], row.id));
-      }),
-    importDocuments: (files) =>
-      answer(() =>
-        files.flatMap((file) => [
-          imported(file.name, 'checkout-latency', 'imported', [], slos[0]?.id ?? null),
-          imported(
-            file.name,
-            'checkout-errors',
-            'warned',
-            ['alertPolicies are not read; the burn-rate rules of Firewatch apply.'],
-            slos[1]?.id ?? null,
-          ),
-          imported(file.name, 'checkout-broken', 'rejected', [
-            'objectives[0].target is 99.9; OpenSLO wants a ratio. Write 0.999.',
-          ]),
-        ]),
-      ),
-    probeAdd: (form) =>
-      answer(() => {
-        if (slos.some((row) => row.title === form.name))
-          return imported('probe', form.name, 'rejected', [
-            `An SLO named ${form.name} exists already. Choose another name.`,
-          ]);
-        const row = slo({
-          title: form.name,
-          environment: form.environment,
-          journey: form.name,
-          service: form.name,
-          state: 'blind',
-          remaining: null,
-          burnRate: null,
-          reason: 'waiting for the first answer',
-          source: 'probe',
-          objective: form.objective_percent / 100,
-        });
-        slos = [...slos, row];
-        if (!sources.some((source) => source.kind === 'probe'))
-          sources = [
-            ...sources,
-            {
-              ...rowOf({
-                kind: 'probe',
-                alerts: false,
-                environment: null,
-                name: 'probe',
-                url: '',
-                interval_s: 60,
-                auth: 'none',
-                user: null,
-                secret: null,
-                headers: [],
-                allow_plain_http: false,
-              }),
-              kind: 'probe',
-            },
-          ];
-        emit('watch', 'sources', 'frame');
-        return imported('probe', row.name, 'imported', [], row.id);
-      }),
-    sourceForm: (name) =>
-      answer(() => {
-        const row = sources.find((source) => source.name === name);
-        if (!row) throw new Fault('not_found', `No source is called ${name}.`);
-        const { kind, url, interval_s, auth, plain_http } = row;
-        return {
-          kind,
-          alerts: false,
-          environment: null,
-          name,
-          url,
-          interval_s,
-          auth,
-          user: auth === 'basic' ? 'firewatch' : null,
-          secret: null,
-          headers: [],
-          allow_plain_http: plain_http,
-        };
-      }),
-    sourceUpdate: (form) =>
-      answer(() => {
-        const row = sources.find((source) => source.name === form.name) ?? rowOf(form);
-        const next = { ...row, url: form.url, interval_s: form.interval_s, auth: form.auth };
-        sources = sources.map((source) => (source.name === form.name ? next : source));
-        emit('sources', 'frame', 'watch');
-        return next;
-      }),
+    ...sources.calls(answer, act, emit),
     ...definitions.calls(answer, emit),
     settings: () => answer(() => settings),
     saveSettings: (next) =>
@@ -578,7 +406,7 @@ export function fakeCore(word = 'story'): Fake {
     stopDrill: () =>
       act(() => {
         drill = false;
-        slos = sources.length === 0 ? [] : slos;
+        slos = sources.all.length === 0 ? [] : slos;
       }, 'profile'),
     openLink: (url) => act(() => opened.push(url)),
     toldAboutTray: () => act(() => (told = true), 'frame'),
