@@ -14,7 +14,7 @@ const saved = (page) => page.waitForSelector('[role="status"].saved:has-text("Sa
 
 /** The document as the made-up core holds it. */
 async function kept(page, incident = 'inc-39') {
-  const update = await page.evaluate((id) => window.made.client.postmortemPull(id, 'AA=='), incident);
+  const { update } = await page.evaluate((id) => window.made.client.postmortemPull(id, 'AA=='), incident);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Buffer.from(update, 'base64'));
   return doc;

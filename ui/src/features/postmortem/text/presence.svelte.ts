@@ -41,7 +41,10 @@ export class Presence {
     this.awareness = new Awareness(doc);
     this.awareness.setLocalState({ user: userOf(me), cursor: null });
     this.awareness.on('update', this.#changed);
-    this.awareness.on('change', () => this.#look());
+    // A caret of one's own changes nothing here, and may move while the page is being drawn.
+    this.awareness.on('change', (_: unknown, origin: unknown) => {
+      if (origin !== 'local') this.#look();
+    });
     void this.#listen();
     this.#say();
     window.addEventListener('pagehide', this.#leave);
