@@ -7,7 +7,7 @@ const draft = (about: Partial<Draft>): Draft => ({ ...NEW, ...about });
 describe('what is typed about a relay', () => {
   it('takes its name from the host or the last folder', () => {
     expect(nameOf(draft({ at: 'wss://Relay.Example.com:1234/x' }))).toBe('relay-example-com');
-    expect(nameOf(draft({ way: 'folder', at: '/home/me/Sync/Fire watch/' }))).toBe('fire-watch');
+    expect(nameOf(draft({ way: 'folder', at: '/srv/Sync/Fire watch/' }))).toBe('fire-watch');
     expect(nameOf(draft({ at: 'wss://a', name: ' own ' }))).toBe('own');
   });
 

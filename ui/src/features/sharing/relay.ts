@@ -53,7 +53,7 @@ export function faultsOf(draft: Draft): Faults {
   if (draft.way === 'folder') {
     if (!draft.at.trim()) faults.at = 'The folder is missing.';
     else if (!/^(\/|[A-Za-z]:[\\/])/.test(draft.at.trim()))
-      faults.at = 'Write the whole path, such as /home/me/Sync/firewatch.';
+      faults.at = 'Write the whole path, such as /srv/Sync/firewatch.';
   } else if (!draft.at.trim()) faults.at = 'The address is missing.';
   else if (!url) faults.at = 'This is no address of a relay. Example: wss://relay.example.com';
   else if (url.username || url.password)

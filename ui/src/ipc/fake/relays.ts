@@ -49,14 +49,14 @@ export class Relays {
       at: 'wss://relay.example.com',
       secret: 'keyring',
     });
-    const folder = row({ name: 'sync', kind: 'folder', at: '/home/me/Sync/firewatch' });
+    const folder = row({ name: 'sync', kind: 'folder', at: '/srv/Sync/firewatch' });
     if (mode === 'story' || mode === 'many')
       this.all = [
         { ...hub, incidents: this.#incidents(hub, ['inc-39']) },
         {
           ...folder,
           state: 'waiting',
-          why: '/home/me/Sync/firewatch cannot be written (Read-only file system); what is written waits here.',
+          why: '/srv/Sync/firewatch cannot be written (Read-only file system); what is written waits here.',
           incidents: [
             { ...incident('inc-7'), title: 'Invoices without a total', state: 'offered' },
             ...this.#incidents(folder, []),
