@@ -54,7 +54,7 @@ async fn set_up(desk: &Desk, jira: &Jira) -> Result {
     desk.window.find("[name=issue_type]").await?;
     into(desk, "name", "jira-test").await?;
     desk.press(&[Key::Enter]).await?;
-    desk.window.find("[aria-label=Test]").await?;
+    desk.says("[aria-label=Test]", "").await?;
     desk.pictures("tracker-tested").await?;
     let trackers = desk.cli()?.json(&["tracker", "list"]).await?;
     ensure!(trackers[0]["name"] == "jira-test" && trackers[0]["project"] == "OPS", "{trackers:#}");
