@@ -10,15 +10,14 @@ phase := .ci/phase
 npm := npm --prefix ui
 
 # Everything in one selection: cargo then builds each dependency once, with one set of features, for the programs and for the tests.
-everything := --workspace --all-targets --features firewatch-tests/window,firewatch-tests/bench
+everything := --workspace --all-targets
+heavy := --workspace --test windows --test 'bench_*'
 
 # What the tests start as a person would.
 export FIREWATCH_BIN ?= $(abspath $(target))/debug/firewatch
 export FIREWATCHCTL_BIN ?= $(abspath $(target))/debug/firewatchctl
 
 ui_sources := $(shell find ui/src ui/public -type f 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.js ui/*.ts)
-window_tests := $(wildcard tests/desktop/*.rs)
-bench_tests := $(wildcard tests/bench/*.rs)
 judges := tests/judges
 
 .PHONY: help run test build soak bench package screenshots fmt clean set-up set-up-tests ui
@@ -30,6 +29,9 @@ run: set-up ui ## set up what is missing, build, open the window
 	cargo build --workspace --bins
 	@.ci/run-window $(target)/debug/firewatch $(ARGS)
 
+# A run from nothing has no use for what would make its next build quicker, and that is a third of the disk.
+test: export CARGO_INCREMENTAL = 0
+
 # One line per phase, so that `make -n test` only shows them; the clock is read when make expands the recipe, before its first line.
 test: set-up-tests ## set up what is missing, then everything CI runs
 	@$(phase) 'ui packages' $(MAKE) ui/node_modules/.installed
@@ -40,25 +42,28 @@ test: set-up-tests ## set up what is missing, then everything CI runs
 	@$(phase) 'build, ui' $(MAKE) ui/dist/index.html
 	@$(phase) 'screens in a browser' $(npm) run e2e
 	@$(phase) 'lints, Rust' cargo clippy $(everything) -- -D warnings
+	@$(phase) 'lints, heavy tests' cargo clippy $(heavy) -- -D warnings
 	@$(phase) 'build, Rust' cargo build $(everything)
 	@$(phase) 'unit, property and flow tests' cargo test --workspace --no-fail-fast
-	$(if $(window_tests),@$(phase) 'the real window' cargo test --workspace --features firewatch-tests/window --no-fail-fast --test 'window_*' -- --test-threads=1)
+	@$(phase) 'the real window' cargo test --workspace --test windows -- --test-threads=1
 	@echo "== everything passed in $$(( $$(date +%s) - $(shell date +%s) )) s"
 
 build: set-up ui ## release programs: target/release/firewatch and firewatchctl
 	cargo build --release --workspace --bins
 
+soak bench: export FIREWATCH_BIN = $(abspath $(target))/release/firewatch
+soak bench: export FIREWATCHCTL_BIN = $(abspath $(target))/release/firewatchctl
+
+soak: export FIREWATCH_SOAK = 1
 soak: set-up-tests ui ## the same tests with their heavy counts, whole
 	cargo build --release --workspace --bins
-	FIREWATCH_SOAK=1 FIREWATCH_BIN=$(abspath $(target))/release/firewatch FIREWATCHCTL_BIN=$(abspath $(target))/release/firewatchctl \
-		cargo test --release --workspace --features firewatch-tests/window --no-fail-fast -- --test-threads=1
+	cargo test --release --workspace --no-fail-fast -- --test-threads=1
+	cargo test --release --workspace --test windows -- --test-threads=1
 
 bench: set-up-tests ui ## measure, optimised and alone
 	cargo build --release --workspace --bins
-	$(if $(bench_tests),,@echo 'No benchmarks under tests/bench yet.'; exit 1)
 	@rm -rf $(target)/bench/table
-	FIREWATCH_BIN=$(abspath $(target))/release/firewatch FIREWATCHCTL_BIN=$(abspath $(target))/release/firewatchctl \
-		cargo test --release --workspace --features firewatch-tests/bench --test 'bench_*' -- --nocapture --test-threads=1
+	cargo test --release --workspace --test 'bench_*' -- --nocapture --test-threads=1
 	@echo; cat $(target)/bench/table/table.md
 
 package: set-up ui ## .deb and .rpm under target/release/bundle
@@ -67,7 +72,7 @@ package: set-up ui ## .deb and .rpm under target/release/bundle
 
 screenshots: set-up-tests ui ## the README's pictures, and every page from the drill in target/screenshots
 	cargo build --workspace --bins
-	FIREWATCH_PICTURES=docs/pictures cargo test -p firewatch-tests --features window --test window_drill --test window_axe -- --test-threads=1
+	FIREWATCH_PICTURES=docs/pictures cargo test --workspace --test windows -- --test-threads=1 window_drill window_axe
 
 fmt: ui/node_modules/.installed ## format everything
 	cargo fmt --all

@@ -6,15 +6,18 @@
 //! against the encoded document. The text must be what the history ends with.
 
 #[path = "../flows/alone.rs"]
+#[allow(dead_code, reason = "only a part of the flows' stage is needed")]
 mod alone;
 mod machine;
 mod pairs;
 mod room;
 #[path = "../flows/stage.rs"]
+#[allow(dead_code, reason = "only a part of the flows' stage is needed")]
 mod stage;
 mod table;
 mod trace;
 #[path = "../flows/typist.rs"]
+#[allow(dead_code, reason = "only a part of the flows' stage is needed")]
 mod typist;
 
 use std::hint::black_box;

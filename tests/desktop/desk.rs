@@ -1,5 +1,4 @@
 //! A desk with the real window on it: what every window test starts from. The window is driven by keys alone, and read through the page.
-#![allow(dead_code, reason = "each window test uses the part of the desk that it needs")]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

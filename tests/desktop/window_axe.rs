@@ -1,11 +1,10 @@
 //! Every page of the real window is usable by everyone: axe finds nothing in light or dark. Leaves a picture of each.
 
-mod desk;
-
+use crate::desk;
 use std::time::Duration;
 
+use crate::desk::Desk;
 use anyhow::{Context, ensure};
-use desk::Desk;
 use firewatch_tests::session::Furniture;
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, parts};

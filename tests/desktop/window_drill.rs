@@ -3,12 +3,11 @@
 //!
 //! `FIREWATCH_PICTURES=docs/pictures` makes the pictures of the README anew.
 
-mod desk;
-
+use crate::desk;
 use std::time::Duration;
 
+use crate::desk::{Desk, Row, shown_share};
 use anyhow::{Context, ensure};
-use desk::{Desk, Row, shown_share};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::session::{Furniture, Urgency};
 use firewatch_tests::window::Key;

@@ -1,12 +1,11 @@
 //! An SLO is written in the real window with the keyboard only: metric names, labels and values come from a real Prometheus, its history
 //! is drawn before anything is kept, what is wrong is told at its field, and what is saved is watched.
 
-mod desk;
-
+use crate::desk;
 use std::time::Duration;
 
+use crate::desk::Desk;
 use anyhow::ensure;
-use desk::Desk;
 use firewatch_tests::history::{History, Job};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::session::Furniture;

@@ -1,12 +1,11 @@
 //! The first real objective: a Prometheus on this machine, from the first start to a watched SLO without the command line, with the
 //! keyboard only, in under two minutes; then its service breaks, and the page says so by itself, as do tray, notification and `status`.
 
-mod desk;
-
+use crate::desk;
 use std::time::Duration;
 
+use crate::desk::{Desk, shown_share};
 use anyhow::{Context, ensure};
-use desk::{Desk, shown_share};
 use firewatch_tests::history::{History, Job};
 use firewatch_tests::prometheus::{self, Prometheus, Scrape, Setup};
 use firewatch_tests::session::{Furniture, Urgency};

@@ -1,13 +1,12 @@
 //! Follow-ups and their tickets in the real window, by keyboard: a Jira is looked around in and set up, an entry of an incident becomes a
 //! follow-up and that a ticket, a conflict is shown side by side and settled by one key, a refusal stands at its field and is cured there.
 
-mod desk;
-
+use crate::desk;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::desk::Desk;
 use anyhow::{Context, ensure};
-use desk::Desk;
 use firewatch_tests::jira::{Face, Jira};
 use firewatch_tests::session::Furniture;
 use firewatch_tests::window::Key;

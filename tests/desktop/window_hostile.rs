@@ -1,12 +1,11 @@
 //! What comes from outside is text, whatever it says: in the window, in the tray and in a notification. And the page could not do harm
 //! if it were more: its policy and the core's commands hold.
 
-mod desk;
-
+use crate::desk;
 use std::time::Duration;
 
+use crate::desk::Desk;
 use anyhow::{Context, ensure};
-use desk::Desk;
 use firewatch_tests::history::{History, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};

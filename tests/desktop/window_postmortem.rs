@@ -1,13 +1,12 @@
 //! A postmortem in the real window, with the keyboard: from a resolved incident to a published document with chart, timeline,
 //! follow-up and a comment that was resolved, and out again. And that what was typed is there whatever dies.
 
-mod desk;
-
+use crate::desk;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::desk::{CLASS, Desk, profile_of};
 use anyhow::{Context, ensure};
-use desk::{CLASS, Desk, profile_of};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::process::Process;
 use firewatch_tests::session::{Furniture, Session};

@@ -1,14 +1,13 @@
 //! The window starts wherever it is started: with parts of a desktop missing, with a profile it cannot write or a database that is
 //! damaged, beside itself, and after it was closed. Nothing is lost, and what is wrong is said where a person looks.
 
-mod desk;
-
+use crate::desk;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use crate::desk::{CLASS, Desk, profile_of};
 use anyhow::{Context, ensure};
-use desk::{CLASS, Desk, profile_of};
 use firewatch_tests::process::Process;
 use firewatch_tests::session::{Furniture, Session};
 use firewatch_tests::{Result, wait};

@@ -3,12 +3,11 @@
 //! reach, while an exclusion holds and when it is taken back, typed here or by the command line beside the window, with an incident, and
 //! when minutes of a fire come late.
 
-mod desk;
-
+use crate::desk;
 use std::time::Duration;
 
+use crate::desk::Desk;
 use anyhow::{Context, ensure};
-use desk::Desk;
 use firewatch_tests::cli::Cli;
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Hostile};

@@ -1,5 +1,4 @@
 //! An engine that asks nothing of the outside: for what happens within one profile.
-#![allow(dead_code, reason = "each flow uses the part of it that it needs")]
 
 use std::path::Path;
 use std::sync::Arc;

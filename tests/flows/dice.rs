@@ -1,5 +1,4 @@
 //! A generator small enough to be read; the seed is in every message of a failing test.
-#![allow(dead_code, reason = "each flow throws what it needs")]
 
 /// The generator; never zero.
 pub struct Dice(pub u64);

@@ -1,8 +1,7 @@
 //! What is wrong with a server's certificate is named, by the source's test and in the reason of every SLO read from it: a real
 //! Prometheus that speaks TLS, certificates made for the occasion, and an authority that this machine trusts for the run.
 
-mod wanted;
-
+use crate::wanted;
 use std::path::Path;
 use std::process::Command;
 

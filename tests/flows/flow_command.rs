@@ -1,15 +1,12 @@
 //! Commanding: what was known is frozen with the declaration and read back without a source; the checklist holds the incident in its
 //! phase until it is done or somebody says why not; roles pass when they are read back; after the mitigation nobody is hurried.
 
-mod paper;
-mod stage;
-
 use anyhow::{Context, ensure};
 use firewatch_engine::EngineError;
 use firewatch_engine::view::{ChecklistRow, IncidentView};
 use firewatch_tests::Result;
 
-use paper::Paper;
+use crate::paper::Paper;
 
 const BEGIN_S: i64 = 1_800_000_000;
 

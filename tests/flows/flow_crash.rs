@@ -1,9 +1,8 @@
 //! Nothing is lost and nothing is told twice, whatever moment the process is killed at; and five hundred journeys that turn at once are
 //! four notifications. Real `firewatchctl watch`, real Prometheus, real notification daemon.
 
-mod server;
-mod wanted;
-
+use crate::server;
+use crate::wanted;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;

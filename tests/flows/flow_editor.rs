@@ -1,11 +1,10 @@
 //! Writing a definition beside a real Prometheus: names to complete it with, what history says before it is kept, what is refused
 //! at which field, and that its local history outlives every change that counts the same events.
 
-mod stage;
-mod story;
-
 use std::time::Duration;
 
+use crate::stage::{SOURCE, Stage};
+use crate::story::{beginning, play};
 use anyhow::{Context, ensure};
 use firewatch_engine::EngineError;
 use firewatch_engine::view::{IndicatorForm, LookupForm, SloForm, SloPreview};
@@ -13,8 +12,6 @@ use firewatch_tests::history::Job;
 use firewatch_tests::hostile::{Fault, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus};
 use firewatch_tests::{Result, parts};
-use stage::{SOURCE, Stage};
-use story::{beginning, play};
 
 const BAD: &str = "http_requests_total{job=\"settings\",code=~\"5..\"}";
 const ALL: &str = "http_requests_total{job=\"settings\"}";

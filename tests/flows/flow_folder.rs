@@ -1,8 +1,7 @@
 //! A folder as the source of truth: what its files say is what is watched, a file that breaks or goes loses nothing, and what
 //! a file defines is changed only there. Documents go out and come back through the command line.
 
-mod wanted;
-
+use crate::wanted;
 use std::path::Path;
 
 use anyhow::{Context, ensure};

@@ -2,21 +2,19 @@
 //! age, and with space again everything is as if it had never happened, to the event. The disk is a small one of its own, in a mount
 //! namespace in which this test runs itself once more.
 
-mod stage;
-mod wanted;
-
+use crate::wanted;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::stage::{Stage, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
-use stage::{Stage, whole_minute};
 
 const SLO: &str = "shop-availability";
 const SIZE: &str = "size=24m";
@@ -83,7 +81,7 @@ async fn a_full_disk_loses_nothing_is_said_and_is_got_over() -> Result {
         return Ok(());
     }
     let Some(disk) = std::env::var_os(DISK).map(|place| SmallDisk(place.into())) else {
-        if !again_on_a_small_disk("a_full_disk_loses_nothing_is_said_and_is_got_over")? {
+        if !again_on_a_small_disk("flow_full_disk::a_full_disk_loses_nothing_is_said_and_is_got_over")? {
             parts::absent("the full disk", "mount namespaces for users")?;
         }
         return Ok(());

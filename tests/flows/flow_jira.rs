@@ -1,16 +1,13 @@
 //! Tickets on bad days: what Jira refuses ends in the right state with a message a person can act on; what is lost, moved or hidden is
 //! told apart; what the person does about it works.
 
-mod jira_stage;
-mod stage;
-
+use crate::jira_stage::{Side, TOKEN, TRACKER, form, only};
 use anyhow::{Context, ensure};
 use firewatch_engine::view::{TicketView, TrackerForm};
 use firewatch_tests::Result;
 use firewatch_tests::cli::Cli;
 use firewatch_tests::jira::{End, Face, Jira, LEAD, PROJECT, paragraph};
 use firewatch_tests::parts;
-use jira_stage::{Side, TOKEN, TRACKER, form, only};
 use serde_json::json;
 
 const FACES: [Face; 2] = [Face::Cloud, Face::Datacenter];

@@ -1,15 +1,12 @@
 //! Two people, two sides, nobody's words lost: random edits on both sides with delays, clocks apart and users in every zone; and many
 //! links that cost little while nothing happens.
 
-mod jira_stage;
-mod stage;
-
 use std::collections::BTreeMap;
 
+use crate::jira_stage::{Side, only};
 use anyhow::{Context, ensure};
 use firewatch_tests::jira::{End, Face, ME, paragraph};
 use firewatch_tests::{Result, parts};
-use jira_stage::{Side, only};
 use serde_json::{Value, json};
 
 /// A generator small enough to be read; the seed is in every message of a failing test.

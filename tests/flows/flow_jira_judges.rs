@@ -1,21 +1,19 @@
 //! Strangers judge: jira.js (its schema checks on) judges the fake Jira, Prism over the vendor's tightened description judges our
 //! requests and the fake's answers, and jira820 is a Data Center that somebody else wrote.
 
-mod jira_stage;
-mod stage;
-
+use crate::jira_stage;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::jira_stage::{Side, form, only};
 use anyhow::{Context, ensure};
 use firewatch_domain::ports::Post;
 use firewatch_engine::view::TrackerForm;
 use firewatch_tests::jira::{Face, Jira, PROJECT, TASK};
 use firewatch_tests::process::Process;
 use firewatch_tests::{Result, parts, wait};
-use jira_stage::{Side, form, only};
 use serde_json::json;
 
 const SOON: Duration = Duration::from_mins(1);

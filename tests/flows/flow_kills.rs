@@ -1,10 +1,6 @@
 //! The core is killed with SIGKILL at random moments while two writers fill one incident: what was acknowledged is there once, nothing
 //! is there twice, every start finds the same incident, and it is usable within two seconds.
 
-mod dice;
-mod paper;
-mod stage;
-
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Stdio};
@@ -16,8 +12,8 @@ use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::{Result, parts, wait};
 
-use dice::Dice;
-use paper::Paper;
+use crate::dice::Dice;
+use crate::paper::Paper;
 
 /// From the start of the program to its first acknowledged entry.
 const USABLE: Duration = Duration::from_secs(2);

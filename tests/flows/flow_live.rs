@@ -1,8 +1,7 @@
 //! The main job, whole and live: a service breaks, Prometheus scrapes it, `firewatchctl watch` polls, and the person at the desk is told
 //! once that the budget burns, with a clock on it, and once that it is gone; a policy has opened the incident meanwhile.
 
-mod wanted;
-
+use crate::wanted;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};

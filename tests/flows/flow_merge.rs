@@ -1,18 +1,14 @@
 //! Two profiles whose policies opened an incident for the same burn, a day apart from each other with clocks ten minutes apart: their
 //! entries, exchanged in any order and repeatedly, make one incident, and who writes next writes after all of it.
 
-mod dice;
-mod paper;
-mod stage;
-
 use anyhow::ensure;
 use firewatch_domain::entry::{Cause, Entry, Event, Hlc, SloRef};
 use firewatch_domain::policy::Grade;
 use firewatch_engine::view::IncidentView;
 use firewatch_tests::Result;
 
-use dice::Dice;
-use paper::Paper;
+use crate::dice::Dice;
+use crate::paper::Paper;
 
 const BEGIN_S: i64 = 1_800_000_000;
 const APART_S: i64 = 600;

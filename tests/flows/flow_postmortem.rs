@@ -1,9 +1,5 @@
 //! A postmortem's life within one profile and between two: begun, typed, published, looked back at, written out and taken in.
 
-mod alone;
-mod stage;
-mod typist;
-
 use anyhow::{Context, ensure};
 use firewatch_casefile::tree::Node;
 use firewatch_casefile::{CaseFile, Drawer};
@@ -13,8 +9,8 @@ use firewatch_tests::Result;
 use yrs::updates::decoder::Decode;
 use yrs::{Map, ReadTxn, StateVector, Transact, Update, XmlFragment};
 
-use alone::alone;
-use typist::Typist;
+use crate::alone::alone;
+use crate::typist::Typist;
 
 const NOW_S: i64 = 1_795_000_000;
 

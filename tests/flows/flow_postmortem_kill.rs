@@ -3,10 +3,7 @@
 //! The core runs as a process of its own: this very test, started again as a typist. It says on its standard output how far it was
 //! acknowledged, and dies by SIGKILL at a moment of our choice.
 
-mod alone;
-mod stage;
-mod typist;
-
+use crate::alone;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -16,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use firewatch_tests::{Result, parts};
 
-use typist::Typist;
+use crate::typist::Typist;
 
 const FOLDER: &str = "FIREWATCH_TYPIST_FOLDER";
 const FROM: &str = "FIREWATCH_TYPIST_FROM";
@@ -65,7 +62,7 @@ fn what_was_acknowledged_survives_every_kill() -> Result {
 /// One typist, killed `pause` after it said that `edits` of its edits are kept. Answers the number the next one begins with.
 fn killed(folder: &Path, incident: &str, from: u64, edits: u64, pause: Duration, acknowledged: &mut BTreeSet<u64>) -> Result<u64> {
     let mut child = Command::new(std::env::current_exe()?)
-        .args(["--exact", "typist", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "flow_postmortem_kill::typist", "--ignored", "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
         .env(FROM, format!("{incident} {from}"))
         .stdout(Stdio::piped())

@@ -1,10 +1,6 @@
 //! Two people write one postmortem through a relay as it comes from npm: live, with carets; apart while the network is cut, and merged
 //! when it is back; with their room beside it. Through Hocuspocus and through y-websocket.
 
-mod relay_stage;
-mod stage;
-mod typist;
-
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -14,7 +10,7 @@ use firewatch_tests::{Result, wait};
 
 use tokio::time::Instant;
 
-use relay_stage::{Machine, SOON, Server};
+use crate::relay_stage::{Machine, SOON, Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_write_together_through_hocuspocus() -> Result {

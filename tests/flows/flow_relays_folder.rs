@@ -1,9 +1,5 @@
 //! Two people write one postmortem through a folder, without any server: whatever a sync does to the files, both end alike.
 
-mod relay_stage;
-mod stage;
-mod typist;
-
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -14,7 +10,7 @@ use anyhow::{Context, ensure};
 use firewatch_casefile::seal::{heading, sealed};
 use firewatch_tests::{Result, parts, wait};
 
-use relay_stage::{Machine, SOON};
+use crate::relay_stage::{Machine, SOON};
 
 /// What a sync carries from one machine's folder to the other's, whole.
 fn carry(from: &Path, to: &Path) -> Result {
@@ -229,7 +225,7 @@ async fn what_was_acknowledged_survives_every_kill_and_arrives() -> Result {
     for round in 0..parts::repeats(6, 100) {
         let edits = 3 + (round as usize * 7) % 40;
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["--exact", "sharing", "--ignored", "--nocapture", "--test-threads=1"])
+            .args(["--exact", "flow_relays_folder::sharing", "--ignored", "--nocapture", "--test-threads=1"])
             .env(PROFILE, profile.path())
             .env(INCIDENT, format!("{incident} {round}"))
             .stdout(Stdio::piped())

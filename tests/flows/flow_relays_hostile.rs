@@ -1,9 +1,5 @@
 //! Relays that say no, lie, or talk nonsense: each is told for what it is, and the document stays as it was.
 
-mod relay_stage;
-mod stage;
-mod typist;
-
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -14,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
-use relay_stage::{Machine, SOON, Server};
+use crate::relay_stage::{Machine, SOON, Server};
 
 const TOKEN: &str = "open-sesame-4711";
 const WRONG: &str = "canary-token-0815";

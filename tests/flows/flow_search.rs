@@ -1,10 +1,6 @@
 //! The library: what was written down is found by words, beginnings and phrases, and hostile text stays text. A postmortem is found
 //! with its comments as soon as it was typed, also after a kill and where it came from elsewhere.
 
-mod alone;
-mod stage;
-mod typist;
-
 use anyhow::{Context, ensure};
 use firewatch_casefile::Drawer;
 use firewatch_engine::Engine;
@@ -14,8 +10,8 @@ use firewatch_tests::cli::Cli;
 use serde_json::{Value, json};
 use yrs::{Text, Transact};
 
-use alone::alone;
-use typist::Typist;
+use crate::alone::alone;
+use crate::typist::Typist;
 
 const NOW_S: i64 = 1_795_000_000;
 

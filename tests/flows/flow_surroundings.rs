@@ -1,8 +1,7 @@
 //! Poor surroundings: no bus, no keyring, no place to write, a broken database, input that is partly bad. Each time it works as far as
 //! it can or says kindly why not, with the promised exit code, and nothing is lost, overwritten or let out.
 
-mod wanted;
-
+use crate::wanted;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 

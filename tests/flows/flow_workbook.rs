@@ -2,13 +2,11 @@
 //! time, budget spent, reset time, to the minute (rounded up to the slice). The figures expected are reckoned here from the
 //! book's formulas in whole numbers, without anything of the engine.
 
-mod counts_file;
-mod wanted;
-
+use crate::wanted;
 use std::path::{Path, PathBuf};
 
+use crate::counts_file::{Traffic, rfc3339};
 use anyhow::{Context, ensure};
-use counts_file::{Traffic, rfc3339};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::{Result, parts};
 use serde_json::Value;

@@ -1,5 +1,4 @@
 //! An engine beside a Jira that misbehaves when told to, on a clock that the test moves, and with a crash wherever the test wants one.
-#![allow(dead_code, reason = "each flow uses the part of the stage that it needs")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

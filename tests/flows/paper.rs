@@ -1,5 +1,4 @@
 //! A profile with nothing but paper: real store, no source, a clock that the test moves, and ids that say whose they are.
-#![allow(dead_code, reason = "each flow uses the part of it that it needs")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,8 +19,8 @@ pub struct Paper {
     pub engine: Arc<Engine>,
     /// Its time.
     pub clock: Arc<ScriptedClock>,
-    /// Where it lies, if it is to go with this.
-    pub folder: Option<tempfile::TempDir>,
+    /// Its folder, if that is to go with this.
+    _folder: Option<tempfile::TempDir>,
 }
 
 struct Named(&'static str, AtomicU64);
@@ -37,7 +36,7 @@ impl Paper {
     pub fn open(name: &'static str, now_s: i64) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let paper = Self::over(folder.path(), name, now_s)?;
-        Ok(Self { folder: Some(folder), ..paper })
+        Ok(Self { _folder: Some(folder), ..paper })
     }
 
     /// The profile in a folder, as another start of the program would find it.
@@ -56,6 +55,6 @@ impl Paper {
             checkups: Vec::new(),
         };
         let engine = Engine::new(Arc::new(Store::open(folder, "opened")?), world, false);
-        Ok(Self { engine, clock, folder: None })
+        Ok(Self { engine, clock, _folder: None })
     }
 }

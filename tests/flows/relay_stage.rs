@@ -1,5 +1,4 @@
 //! Machines that share: real engines with everything but a desktop, and the servers they meet at, as they come from npm.
-#![allow(dead_code, reason = "each flow uses the part of it that it needs")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -274,10 +273,5 @@ impl Server {
     /// Where it listens.
     pub fn address(&self) -> String {
         format!("ws://127.0.0.1:{}", self.port)
-    }
-
-    /// What it wrote.
-    pub fn output(&self) -> String {
-        self.process.as_ref().map(Process::output).unwrap_or_default()
     }
 }

@@ -1,6 +1,5 @@
 //! The engine on a stage: real store, real Prometheus adapter, but a clock that the test moves and a desk that remembers what was
 //! shown on it. So a month can be lived through in seconds, minute by minute, and every message is known with its time.
-#![allow(dead_code, reason = "each flow uses the part of the stage that it needs")]
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,5 +1,4 @@
 //! Prepared histories that a flow lives through minute by minute: a month behind, sixteen hours ahead.
-#![allow(dead_code, reason = "each flow uses the story that it needs")]
 
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Hostile};

@@ -1,5 +1,4 @@
 //! Somebody who types into a postmortem: an editor's document beside the core, as the window has it.
-#![allow(dead_code, reason = "each flow uses the part of it that it needs")]
 
 use std::sync::{Arc, Mutex, PoisonError};
 
