@@ -81,6 +81,38 @@ async fn two_write_together_in_one_folder() -> Result {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_the_folder_is_away_is_told_when_it_is_back() -> Result {
+    let place = tempfile::tempdir()?;
+    let (shared, away) = (place.path().join("shared"), place.path().join("away"));
+    fs::create_dir(&shared)?;
+    let at = shared.display().to_string();
+    let (mut ada, mut bob) = (Machine::new("ada")?, Machine::new("bob")?);
+    let incident = ada.engine.declare("Settings load slowly", "SEV2", &[])?.id;
+    let by_ada = ada.editor(&incident)?;
+    ada.share("folder", &at, None).await?;
+    bob.share("folder", &at, None).await?;
+    ada.watch();
+    bob.watch();
+    by_ada.types("before")?;
+    bob.reads(&incident, "before").await?;
+
+    fs::rename(&shared, &away)?;
+    wait::until("the folder to be missed", SOON, async || Ok((ada.relay()?.state == "waiting").then_some(()))).await?;
+    ada.engine.add_entry(&incident, "the disk was unmounted")?;
+    by_ada.types(" and meanwhile")?;
+    let second = ada.engine.declare("Search is slow", "SEV3", &[])?.id;
+    // Long enough for the bells to be heard in vain.
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    fs::rename(&away, &shared)?;
+
+    alike(&ada, &bob, &incident, &["before", "and meanwhile"]).await?;
+    ensure!(bob.engine.incident(&incident)?.entries.iter().any(|entry| entry.text == "the disk was unmounted"));
+    wait::until("the second incident", SOON, async || Ok(bob.engine.incident(&second).ok())).await?;
+    ada.rest().await?;
+    bob.rest().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_sync_does_to_the_files_both_end_alike() -> Result {
     let (here, there) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let (mut ada, mut bob) = (Machine::new("ada")?, Machine::new("bob")?);

@@ -15,6 +15,7 @@ use firewatch_domain::words;
 use tokio::sync::watch::Receiver;
 
 use super::board::Board;
+use super::keep::Heard;
 use super::room::Seen;
 use crate::{Engine, EngineError};
 
@@ -40,6 +41,18 @@ struct Kept {
     segment: (u32, u64),
 }
 
+/// A folder in one look at it.
+struct Place<'a> {
+    relay: &'a Relay,
+    folder: &'a dyn CaseFolder,
+    /// What the names of our files begin with.
+    own: String,
+    /// The room of an incident may have changed since the last look.
+    entered: bool,
+    /// A document may have changed since the last look.
+    written: bool,
+}
+
 /// How far a file was read.
 #[derive(Debug, Clone)]
 struct FileKept {
@@ -55,22 +68,20 @@ impl Engine {
     pub(super) async fn run_folder(self: Arc<Self>, relay: &Relay, path: &str, board: &Arc<Board>, stop: &Receiver<bool>) {
         let folder = self.world.carrier.folder(path);
         let mut kept: BTreeMap<String, Kept> = BTreeMap::new();
-        let mut room = self.room_bell.subscribe();
+        let (mut room, mut rings) = (Heard::of(&self.room_bell), Heard::of(&self.case_bell));
         while !*stop.borrow() {
             let (relay_now, folder, board_now) = (relay.clone(), Arc::clone(&folder), Arc::clone(board));
-            let (mut held, entered) = (std::mem::take(&mut kept), room.has_changed().unwrap_or(false));
-            room.mark_unchanged();
+            let (mut held, entered, written) = (std::mem::take(&mut kept), room.again(), rings.again());
             let round = self.blocking(move |engine| {
-                let done = engine.folder_round(&relay_now, folder.as_ref(), &mut held, entered, &board_now);
+                let own = format!("{}.", engine.read(|tx| Ok(engine.replica(tx)?))?);
+                let place = Place { relay: &relay_now, folder: folder.as_ref(), own, entered, written };
+                let done = engine.folder_round(&place, &mut held, &board_now);
                 Ok((held, done))
             });
             match round.await {
-                Ok((held, done)) => {
-                    kept = held;
-                    if let Err(error) = done {
-                        board.relay(LineState::Waiting, Some(&error.to_string()), self.now_s());
-                    }
-                }
+                Ok((held, Ok(()))) => kept = held,
+                // What is written or entered meanwhile rings bells that nobody hears, so everything is compared anew.
+                Ok((_, Err(Trouble(why)))) => board.relay(LineState::Waiting, Some(&why), self.now_s()),
                 Err(error) => tracing::error!(%error, relay = %relay.name, "a look at a shared folder was lost; everything is read again"),
             }
             if let Err(error) = self.write_board(&relay.name, board).await {
@@ -81,31 +92,18 @@ impl Engine {
     }
 
     /// One look at everything.
-    fn folder_round(
-        &self,
-        relay: &Relay,
-        folder: &dyn CaseFolder,
-        kept: &mut BTreeMap<String, Kept>,
-        entered: bool,
-        board: &Board,
-    ) -> Result<(), EngineError> {
+    fn folder_round(&self, place: &Place<'_>, kept: &mut BTreeMap<String, Kept>, board: &Board) -> Result<(), Trouble> {
         let now_s = self.now_s();
-        let named = match folder.incidents() {
-            Ok(named) => named,
-            Err(why) => {
-                board.relay(LineState::Waiting, Some(&why), now_s);
-                return Ok(());
-            }
-        };
+        let named = place.folder.incidents().map_err(Trouble)?;
         board.relay(LineState::Connected, None, now_s);
         let offered: BTreeMap<String, String> = named.into_iter().map(|id| (id, String::new())).collect();
-        let shared = self.shared_at(relay, &offered)?;
+        let shared = self.shared_at(place.relay, &offered)?;
         board.offered(offered);
         let wanted: BTreeSet<&String> = shared.iter().take(MOST).collect();
         kept.retain(|id, _| wanted.contains(id));
         for id in &wanted {
             let one = kept.entry((*id).clone()).or_default();
-            match self.folder_incident(relay, folder, id, one, entered) {
+            match self.folder_incident(place, id, one) {
                 Ok(()) => board.incident(id, LineState::Connected, one.told_of_files().as_deref(), now_s),
                 // What may have come half in is read again from the beginning.
                 Err(Trouble(why)) => {
@@ -117,19 +115,18 @@ impl Engine {
         Ok(())
     }
 
-    fn folder_incident(&self, relay: &Relay, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, entered: bool) -> Result<(), Trouble> {
-        let files = folder.files(id).map_err(Trouble)?;
-        let own = self.own_prefix()?;
+    fn folder_incident(&self, place: &Place<'_>, id: &str, kept: &mut Kept) -> Result<(), Trouble> {
+        let files = place.folder.files(id).map_err(Trouble)?;
         let (number, size) = kept.segment;
-        let as_written = files.iter().find(|file| file.name == segment(&own, number)).map_or(0, |file| file.size) == size;
+        let as_written = files.iter().find(|file| file.name == segment(&place.own, number)).map_or(0, |file| file.size) == size;
         // Somebody cut our file, took it away, or laid an old copy in its place: what it should say is compared anew.
         if kept.told.is_none() || !as_written {
-            return self.first_look(relay, folder, id, kept, &files);
+            return self.first_look(place, id, kept, &files);
         }
         let mut news = false;
-        for file in files.into_iter().filter(|file| !file.name.starts_with(&own)) {
-            for update in kept.read(folder, id, &file)? {
-                match self.merge_from(id, &update, &relay.name) {
+        for file in files.into_iter().filter(|file| !file.name.starts_with(&place.own)) {
+            for update in kept.read(place.folder, id, &file)? {
+                match self.merge_from(id, &update, &place.relay.name) {
                     Err(EngineError::Case(error)) => {
                         kept.spoils(&file, &error);
                         break;
@@ -141,48 +138,49 @@ impl Engine {
         if news {
             self.room_in(id, &mut kept.seen)?;
         }
-        if entered || news {
+        if place.entered || news {
             self.room_out(id, &mut kept.seen)?;
         }
-        let (updates, head) = self.news_after(id, kept.told.unwrap_or_default(), &relay.name)?;
-        self.lay_down(folder, id, kept, &updates)?;
-        kept.told = Some(head);
+        if place.entered || place.written || news {
+            let (updates, head) = self.news_after(id, kept.told.unwrap_or_default(), &place.relay.name)?;
+            place.lay_down(id, kept, &updates)?;
+            kept.told = Some(head);
+        }
         Ok(())
     }
 
     /// Reads every file, ours too, and compares what they say together with what is here.
-    fn first_look(&self, relay: &Relay, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, files: &[SharedFile]) -> Result<(), Trouble> {
+    fn first_look(&self, place: &Place<'_>, id: &str, kept: &mut Kept, files: &[SharedFile]) -> Result<(), Trouble> {
         let here = self.is_here(id)?;
         // An incident that is only there, and of which nothing new came.
         if !here && files.iter().all(|file| kept.knows(file)) {
             return Ok(());
         }
-        let there = self.put_together(folder, id, kept, files)?;
+        let there = self.put_together(place, id, kept, files)?;
         if here {
             let ours = self.case_state_vector(id)?;
-            self.merge_from(id, &there.since(&ours).map_err(EngineError::from)?, &relay.name)?;
-        } else if !self.admit(id, &there, &relay.name)? {
+            self.merge_from(id, &there.since(&ours).map_err(EngineError::from)?, &place.relay.name)?;
+        } else if !self.admit(id, &there, &place.relay.name)? {
             return Ok(());
         }
         self.room_in(id, &mut kept.seen)?;
         self.room_out(id, &mut kept.seen)?;
         let (missing, head) = self.missing_of(id, &there.state_vector())?;
         if there.apply(&missing).map_err(EngineError::from)?.news != News::Known {
-            self.lay_down(folder, id, kept, &[missing])?;
+            place.lay_down(id, kept, &[missing])?;
         }
         kept.told = Some(head);
         Ok(())
     }
 
     /// What all files say together, and which of ours is added to. A file that breaks the document is left out, and it is begun again.
-    fn put_together(&self, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, files: &[SharedFile]) -> Result<CaseFile, Trouble> {
-        let own = self.own_prefix()?;
+    fn put_together(&self, place: &Place<'_>, id: &str, kept: &mut Kept, files: &[SharedFile]) -> Result<CaseFile, Trouble> {
         'anew: loop {
             kept.files.clear();
             kept.segment = (1, 0);
             let there = CaseFile::new(client_of(&self.world.ids.fresh()));
             for file in files {
-                for update in kept.read(folder, id, file)? {
+                for update in kept.read(place.folder, id, file)? {
                     if let Err(error) = there.apply(&update) {
                         kept.spoils(file, &error);
                         if matches!(error, CaseError::Unfit(_)) {
@@ -191,7 +189,7 @@ impl Engine {
                         break;
                     }
                 }
-                if let Some(number) = file.name.strip_prefix(&own).and_then(|rest| rest.split('.').next()?.parse::<u32>().ok()) {
+                if let Some(number) = file.name.strip_prefix(&place.own).and_then(|rest| rest.split('.').next()?.parse::<u32>().ok()) {
                     // Behind half an update nothing could be read: the next file is begun.
                     let whole = kept.files.get(&file.name).is_some_and(|file| !file.cut);
                     let next = if whole { (number, file.size) } else { (number.saturating_add(1), 0) };
@@ -201,9 +199,11 @@ impl Engine {
             return Ok(there);
         }
     }
+}
 
+impl Place<'_> {
     /// Appends updates to our file, or begins the next one.
-    fn lay_down(&self, folder: &dyn CaseFolder, id: &str, kept: &mut Kept, updates: &[Vec<u8>]) -> Result<(), Trouble> {
+    fn lay_down(&self, id: &str, kept: &mut Kept, updates: &[Vec<u8>]) -> Result<(), Trouble> {
         if updates.is_empty() {
             return Ok(());
         }
@@ -214,15 +214,10 @@ impl Engine {
         for update in updates {
             bytes.extend(sealed(update));
         }
-        let name = segment(&self.own_prefix()?, kept.segment.0);
-        folder.append(id, &name, &bytes).map_err(Trouble)?;
+        let name = segment(&self.own, kept.segment.0);
+        self.folder.append(id, &name, &bytes).map_err(Trouble)?;
         kept.segment.1 += bytes.len() as u64;
         Ok(())
-    }
-
-    /// What the names of our files begin with.
-    fn own_prefix(&self) -> Result<String, EngineError> {
-        self.read(|tx| Ok(format!("{}.", self.replica(tx)?)))
     }
 }
 

@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use firewatch_domain::relay::{LineState, Relay, RelayFault, RelayKind, Shares};
 use firewatch_store::Topic;
-use tokio::sync::watch::Receiver;
+use tokio::sync::watch::{Receiver, Sender};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::board::Board;
 use super::is_id;
 use crate::{Engine, EngineError};
 
-/// Between two looks at which relays and which incidents there are.
+/// Least between two looks at which relays and which incidents there are.
 const TICK: Duration = Duration::from_millis(500);
+/// Most between two looks at which relays there are: a task that was lost is noticed by nobody else.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
 /// Incidents that keep their line: those that were written in last.
 const ALWAYS: usize = 48;
 /// Lines for all others, who take turns.
@@ -35,7 +37,9 @@ impl Engine {
     pub(crate) async fn keep_relays(self: Arc<Self>, stop: Receiver<bool>) {
         let mut tasks = JoinSet::new();
         let mut running: BTreeMap<String, (Relay, AbortHandle)> = BTreeMap::new();
+        let mut rings = self.case_bell.subscribe();
         while !*stop.borrow() && !self.drill {
+            rings.mark_unchanged();
             let Ok(relays) = self.blocking(|engine| engine.read(|tx| Ok(tx.relays()?))).await else {
                 self.wait(&stop, TICK).await;
                 continue;
@@ -56,6 +60,10 @@ impl Engine {
             }
             while tasks.try_join_next().is_some() {}
             self.wait(&stop, TICK).await;
+            tokio::select! {
+                _ = rings.changed() => {}
+                () = self.wait(&stop, LOOK_AGAIN) => {}
+            }
         }
         while tasks.join_next().await.is_some() {}
     }
@@ -107,27 +115,35 @@ impl Engine {
         let index = tasks.spawn(Arc::clone(&self).keep_index(relay.clone(), Arc::clone(board), stop.clone()));
         let mut lines: BTreeMap<String, AbortHandle> = BTreeMap::new();
         let mut looks = 0_u32;
+        let (mut rings, mut room) = (Heard::of(&self.case_bell), Heard::of(&self.room_bell));
+        let (mut offered, mut shared) = (BTreeMap::new(), Vec::new());
         while !*stop.borrow() && !index.is_finished() {
-            let (engine, wanted, offered) = (Arc::clone(&self), relay.clone(), board.offers());
-            if let Ok(shared) = engine.blocking(move |engine| engine.shared_at(&wanted, &offered)).await {
-                let carried = carried(&shared, (looks / TURN) as usize);
-                lines.retain(|incident, line| {
-                    let kept = carried.contains(incident);
-                    if !kept {
-                        line.abort();
-                        board.gone(incident);
-                        self.presence_lost(incident, &relay.name);
-                    }
-                    kept && !line.is_finished()
-                });
-                for incident in shared.iter().filter(|incident| !carried.contains(*incident)) {
-                    board.incident(incident, LineState::Waiting, Some(NOT_NOW), self.now_s());
+            let offers = board.offers();
+            if rings.again() | room.again() | (offers != offered) {
+                let (wanted, named) = (relay.clone(), offers.clone());
+                match Arc::clone(&self).blocking(move |engine| engine.shared_at(&wanted, &named)).await {
+                    Ok(now) => (offered, shared) = (offers, now),
+                    // A disk that does not answer is asked again.
+                    Err(_) => rings.forget(),
                 }
-                for incident in carried {
-                    lines.entry(incident.clone()).or_insert_with(|| {
-                        tasks.spawn(Arc::clone(&self).keep_line(relay.clone(), incident, Arc::clone(board), stop.clone()))
-                    });
+            }
+            let carried = carried(&shared, (looks / TURN) as usize);
+            lines.retain(|incident, line| {
+                let kept = carried.contains(incident);
+                if !kept {
+                    line.abort();
+                    board.gone(incident);
+                    self.presence_lost(incident, &relay.name);
                 }
+                kept && !line.is_finished()
+            });
+            for incident in shared.iter().filter(|incident| !carried.contains(*incident)) {
+                board.incident(incident, LineState::Waiting, Some(NOT_NOW), self.now_s());
+            }
+            for incident in carried {
+                lines
+                    .entry(incident.clone())
+                    .or_insert_with(|| tasks.spawn(Arc::clone(&self).keep_line(relay.clone(), incident, Arc::clone(board), stop.clone())));
             }
             while tasks.try_join_next().is_some() {}
             if let Err(error) = self.write_board(&relay.name, board).await {
@@ -156,6 +172,27 @@ impl Engine {
             () = tokio::time::sleep(span) => {}
             () = ended(&mut stop) => {}
         }
+    }
+}
+
+/// A bell, and how often it had rung when it was last asked.
+pub(super) struct Heard(Receiver<u64>, Option<u64>);
+
+impl Heard {
+    /// A bell that was never asked yet.
+    pub(super) fn of(bell: &Sender<u64>) -> Self {
+        Self(bell.subscribe(), None)
+    }
+
+    /// Whether it rang since it was asked; at first it did.
+    pub(super) fn again(&mut self) -> bool {
+        let rings = *self.0.borrow();
+        self.1.replace(rings) != Some(rings)
+    }
+
+    /// What it told came to nothing.
+    pub(super) fn forget(&mut self) {
+        self.1 = None;
     }
 }
 

@@ -10,6 +10,7 @@ use firewatch_domain::relay::{LineState, Relay, RelayFault, Said};
 use firewatch_store::StoreError;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch::Receiver;
+use tokio::time::Instant;
 
 use super::board::Board;
 use super::keep::ended;
@@ -74,7 +75,7 @@ impl Engine {
         if let Some(there) = self.presence_beside(incident, &relay.name) {
             line.say(Said::Presence(there)).await?;
         }
-        let (mut gather, mut met) = (false, false);
+        let (mut gather, mut met) = (None, false);
         let silence = tokio::time::sleep(ANSWERING);
         tokio::pin!(silence);
         loop {
@@ -84,11 +85,11 @@ impl Engine {
                     Said::Missing(update) => {
                         self.hear_update(relay, incident, &update, &mut served).await?;
                         board.incident(incident, LineState::Connected, None, self.now_s());
-                        (gather, met) = (true, true);
+                        (gather, met) = (gather.or_else(soon), true);
                     }
                     Said::Update(update) => {
                         self.hear_update(relay, incident, &update, &mut served).await?;
-                        gather = true;
+                        gather = gather.or_else(soon);
                     }
                     Said::Presence(update) => {
                         if self.hear_presence(incident, &update, &relay.name).is_err() {
@@ -105,8 +106,9 @@ impl Engine {
                 },
                 _ = rings.changed() => self.tell_news(&mut *line, relay, incident, &mut served).await?,
                 _ = room.changed() => self.put_room(incident, &mut served).await?,
-                () = tokio::time::sleep(GATHERED), if gather => {
-                    gather = false;
+                // Counted from the first of them: others who type without a pause must not put it off.
+                () = tokio::time::sleep_until(gather.unwrap_or_else(Instant::now)), if gather.is_some() => {
+                    gather = None;
                     self.take_room(incident, &mut served).await?;
                 }
                 heard = spoken.recv() => match heard {
@@ -211,6 +213,11 @@ impl Engine {
         let id = incident.to_owned();
         self.blocking(move |engine| verb(engine, &id)).await.map_err(|error| away(&error))
     }
+}
+
+/// When to look through what begins to come.
+fn soon() -> Option<Instant> {
+    Some(Instant::now() + GATHERED)
 }
 
 /// Whether a fault passes by itself, and its words.
