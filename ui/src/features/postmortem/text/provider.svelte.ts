@@ -71,6 +71,8 @@ export class Provider {
       this.saved = { is: 'not saved', why: faultOf(thrown) };
       this.#schedule(AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)]);
       this.#failures += 1;
+      // Somebody may have written what no editor may show: then the core takes no more edits, and this says why.
+      void this.pull();
     }
     this.#sending = false;
     if (this.#waiting.length > 0 && this.#due === undefined) this.#schedule(0);
