@@ -22,6 +22,7 @@ use tauri::{Manager, RunEvent};
 
 use crate::app::App;
 use crate::arguments::Arguments;
+use crate::capture::Capture;
 
 /// Runs the program until it is quit.
 pub fn run() -> ExitCode {
@@ -64,12 +65,13 @@ pub fn run() -> ExitCode {
             live::start(&app);
             app.start_watching();
             capture::take_key(&app);
-            if hidden {
-                windows::show_unless_a_tray_comes(tauri.handle().clone());
-            } else {
-                windows::show(tauri.handle(), None);
+            // A window that is only just made hears nothing yet: what it is to show is in its address.
+            match &first {
+                Some(Capture::Ask) => windows::show(tauri.handle(), Some("/capture".to_owned())),
+                _ if hidden => windows::show_unless_a_tray_comes(tauri.handle().clone()),
+                _ => windows::show(tauri.handle(), None),
             }
-            if let Some(capture) = first {
+            if let Some(capture) = first.filter(|capture| *capture != Capture::Ask) {
                 capture::carry_out(tauri.handle(), capture);
             }
             Ok(())
