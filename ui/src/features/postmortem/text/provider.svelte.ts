@@ -17,8 +17,8 @@ const AGAIN_MS = [250, 1_000, 4_000, 15_000];
 
 export class Provider {
   saved = $state.raw<Saved>({ is: 'saved' });
-  /** Why no editor may show what came in, where none may; from then on the document is only read. */
-  strange = $state.raw<string | null>(null);
+  #why: string | null = null;
+  #shown = $state.raw<string | null>(null);
   readonly doc = new Y.Doc();
   readonly incident: string;
   #vocabulary: Vocabulary;
@@ -36,7 +36,7 @@ export class Provider {
     this.incident = incident;
     this.#vocabulary = vocabulary;
     const bytes = fromBase64(update);
-    this.strange = strange ?? this.#unknown(bytes);
+    this.#readOnly(strange ?? this.#unknown(bytes));
     Y.applyUpdate(this.doc, bytes, this);
     this.doc.on('update', this.#wrote);
     this.#stops.push(onChange(['postmortem'], () => this.pull()));
@@ -47,6 +47,11 @@ export class Provider {
       window.removeEventListener('pagehide', leave);
       document.removeEventListener('visibilitychange', leave);
     });
+  }
+
+  /** Why no editor may show what came in, where none may; from then on the document is only read. */
+  get strange(): string | null {
+    return this.#shown;
   }
 
   /** The text of the document. */
@@ -83,7 +88,7 @@ export class Provider {
   async pull(): Promise<void> {
     try {
       const news = await client.postmortemPull(this.incident, toBase64(Y.encodeStateVector(this.doc)));
-      this.strange ??= news.strange;
+      this.#readOnly(news.strange);
       this.take(fromBase64(news.update));
     } catch {
       // What was not heard now is heard with the next hint, or within a minute.
@@ -123,12 +128,19 @@ export class Provider {
     return name === null ? null : `this postmortem holds “${name}”, which only a newer Firewatch knows`;
   }
 
+  // What is shown lags behind: an editor that goes reads what was shown while it was there, and would set that again.
+  #readOnly(why: string | null): void {
+    if (why === null || this.#why !== null) return;
+    this.#why = why;
+    this.#shown = why;
+  }
+
   #takeHeld(): void {
     if (this.#held.length === 0) return;
     const update = Y.mergeUpdates(this.#held);
-    this.strange ??= this.#unknown(update);
+    this.#readOnly(this.#unknown(update));
     // The editor would take out what it does not know, for everybody.
-    if (this.strange !== null && this.#bound) {
+    if (this.#why !== null && this.#bound) {
       this.#held = [update];
       return;
     }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { flushSync } from 'svelte';
 import * as Y from 'yjs';
 import { client, Fault, use } from '~/ipc/client';
 import { fakeCore } from '~/ipc/fake';
@@ -119,6 +120,29 @@ describe('the way of a document to the core', () => {
     expect(sent).toEqual([]);
     const update = toBase64(Y.encodeStateAsUpdate(core));
     expect(new Provider('inc-1', update, VOCABULARY, strange).strange).toBe(strange);
+  });
+
+  it('stays read only when the editor goes because of it', async () => {
+    const provider = opened();
+    let editors = 0;
+    // As the page has it; whatever runs while an effect is taken down sees the values from before.
+    const leave = $effect.root(() => {
+      $effect(() => {
+        if (provider.strange !== null) return;
+        editors += 1;
+        return provider.bind();
+      });
+    });
+    flushSync();
+    core.getXmlFragment('postmortem').insert(0, [new Y.XmlElement('tableRow')]);
+    strange = 'a row stands in the document itself';
+    await provider.pull();
+    flushSync();
+    expect(provider.strange).toBe(strange);
+    expect(editors).toBe(1);
+    expect(wordsOf(provider.doc)).toContain('tablerow');
+    leave();
+    expect(sent).toEqual([]);
   });
 });
 
