@@ -1,4 +1,4 @@
-// The whole window in a real browser against the made-up core: every page in both schemes and three widths with axe,
+// The whole window in a real browser against the made-up core: every page in both schemes and three widths, looked at by axe,
 // and what a person does with the keyboard alone. Ends by itself, with the number of failures as its exit.
 import assert from 'node:assert/strict';
 import { audit, fits } from './audit.mjs';
@@ -28,28 +28,43 @@ async function check(name, run) {
   }
 }
 
-await withBrowser(async (world) => {
-  for (const [name, at] of Object.entries(PAGES)) {
-    await check(`page ${name}`, async () => {
-      const { page, complaints, close } = await open(world, at);
-      try {
-        await arrive(page, at);
-        for (const colorScheme of ['light', 'dark']) {
-          await page.emulateMedia({ colorScheme });
-          for (const width of colorScheme === 'light' ? [640, 900, 1600] : [900, 1600]) {
-            // 640 by 450 is a 1280 by 900 window at 200 % zoom.
-            await page.setViewportSize({ width, height: width === 640 ? 450 : 800 });
-            await page.waitForTimeout(200);
-            await audit(page, `${colorScheme} ${width}`);
-            await fits(page, `${colorScheme} ${width}`);
-          }
-        }
-        assert.deepEqual(complaints, []);
-      } finally {
-        await close();
-      }
-    });
+// 640 by 450 is a 1280 by 900 window at 200 % zoom. What axe finds hangs on the scheme and on the width, hardly on both at once.
+const LOOKS = [
+  { colorScheme: 'light', width: 640, height: 450, axe: true },
+  { colorScheme: 'light', width: 900, height: 800, axe: false },
+  { colorScheme: 'light', width: 1600, height: 800, axe: true },
+  { colorScheme: 'dark', width: 1600, height: 800, axe: false },
+  { colorScheme: 'dark', width: 900, height: 800, axe: true },
+];
+
+/** One page as every person may have it. */
+async function looks(world, at) {
+  const { page, complaints, close } = await open(world, at);
+  try {
+    await arrive(page, at);
+    for (const { colorScheme, width, height, axe } of LOOKS) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(200);
+      if (axe) await audit(page, `${colorScheme} ${width}`);
+      await fits(page, `${colorScheme} ${width}`);
+    }
+    assert.deepEqual(complaints, []);
+  } finally {
+    await close();
   }
+}
+
+await withBrowser(async (world) => {
+  const pages = Object.entries(PAGES);
+  const inTurn = async () => {
+    for (let next = pages.shift(); next !== undefined; next = pages.shift()) {
+      const [name, at] = next;
+      await check(`page ${name}`, () => looks(world, at));
+    }
+  };
+  // Pages are measured by nobody's clock, so two may be looked at side by side; the journeys below come one by one.
+  await Promise.all([inTurn(), inTurn()]);
 
   const journey = (name, options, run) =>
     check(name, async () => {
