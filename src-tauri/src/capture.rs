@@ -91,7 +91,7 @@ pub async fn caught(handle: &AppHandle, engine: &Arc<Engine>, capture: Capture) 
         }
         Capture::Undo => {
             let incident = engine.undo_capture()?;
-            Ok(Captured { incident: incident.id, title: format!("{}: taken back", incident.title), entry: String::new() })
+            Ok(Captured { incident: incident.id, title: incident.title, entry: String::new() })
         }
         Capture::Ask => Err(EngineError::Invalid("the window asks for a line".to_owned())),
     });

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 pub const CLASS: &str = "firewatch";
 /// How long a page may take to show what it was asked for.
 pub const SOON: Duration = Duration::from_secs(30);
+/// More Tabs than any page needs.
+const MOST_TABS: usize = 200;
 
 /// The window's program, if everything a test needs is here; else the test is skipped, visibly.
 pub fn program(test: &str, furniture: Furniture, more: &[&str]) -> Result<Option<PathBuf>> {
@@ -79,6 +81,34 @@ impl Desk {
             self.window.press(&[*key]).await?;
         }
         Ok(())
+    }
+
+    /// Tab by Tab to an element that matches and is called by words that begin like these.
+    pub async fn tab_to(&self, css: &str, words: &str) -> Result {
+        self.tab(&[Key::Tab], css, words).await
+    }
+
+    /// The same the other way round.
+    pub async fn tab_back_to(&self, css: &str, words: &str) -> Result {
+        self.tab(&[Key::Shift, Key::Tab], css, words).await
+    }
+
+    async fn tab(&self, chord: &[Key], css: &str, words: &str) -> Result {
+        for _ in 0..MOST_TABS {
+            self.window.press(chord).await?;
+            if self.at(css, words).await? {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("no Tab leads to {css} {words:?}; the page says: {}", self.window.page_text().await?)
+    }
+
+    /// Whether the focus is on an element that matches and is called by words that begin like these.
+    pub async fn at(&self, css: &str, words: &str) -> Result<bool> {
+        let script = "const { activeElement: at } = document;
+            const name = at?.getAttribute('aria-label') ?? at?.labels?.[0]?.textContent ?? at?.textContent ?? '';
+            return !!at?.matches(arguments[0]) && name.replace(/\\s+/g, ' ').trim().startsWith(arguments[1])";
+        Ok(self.window.execute(script, &[json!(css), json!(words)]).await? == json!(true))
     }
 
     /// Does what the palette calls by these words.
@@ -173,6 +203,15 @@ impl Desk {
     pub async fn pictures(&self, name: &str) -> Result {
         for theme in ["dark", "light"] {
             self.theme(theme).await?;
+            self.picture(&format!("{name}-{theme}")).await?;
+        }
+        Ok(())
+    }
+
+    /// The same of a dialog, or of what has the focus: the theme is set on the page, because the palette would take both away.
+    pub async fn shown(&self, name: &str) -> Result {
+        for theme in ["dark", "light"] {
+            self.window.execute("document.documentElement.dataset.theme = arguments[0]", &[json!(theme)]).await?;
             self.picture(&format!("{name}-{theme}")).await?;
         }
         Ok(())

@@ -17,6 +17,10 @@ mod window_hostile;
 #[cfg(test)]
 mod window_postmortem;
 #[cfg(test)]
+mod window_proof;
+#[cfg(test)]
+mod window_story;
+#[cfg(test)]
 mod window_surroundings;
 #[cfg(test)]
 mod window_truth;

@@ -5,12 +5,34 @@ use std::time::Duration;
 
 use crate::desk::Desk;
 use anyhow::{Context, ensure};
+use firewatch_tests::cli::Cli;
 use firewatch_tests::session::Furniture;
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, parts};
 use serde_json::{Value, json};
 
 const FIRST_LOAD: &str = "First load of the settings page";
+/// Pages that are looked at before there is anything on them.
+const EMPTY: [&str; 10] = [
+    "/watch",
+    "/watch/probe",
+    "/watch/prometheus",
+    "/incident",
+    "/follow-ups",
+    "/postmortem",
+    "/library",
+    "/oncall",
+    "/connections",
+    "/inbox",
+];
+/// One of everything that an editor writes.
+const PAPER: &str = "## What was the problem?\n\nThirteen integrations were **asked** one after [another](https://example.com).\n\n\
+    - one\n- two\n\n1. first\n\n- [x] done\n- [ ] open\n\n> quoted\n\n```\nlet x = 1;\n```\n\n---\n\n| Partner | Waits |\n|---|---|\n| A | 3 s |\n";
+/// Ada by day, Bob by night.
+const SHIFTS: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//firewatch//test//EN\r\n\
+    BEGIN:VEVENT\r\nUID:day\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260101T080000Z\r\nDTEND:20260101T200000Z\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Ada\r\nEND:VEVENT\r\n\
+    BEGIN:VEVENT\r\nUID:night\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260101T200000Z\r\nDTEND:20260102T080000Z\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Bob\r\nEND:VEVENT\r\n\
+    END:VCALENDAR\r\n";
 
 /// What axe found, a line each, with the place it was found at.
 const RUN: &str = "const done = arguments[arguments.length - 1];
@@ -32,7 +54,7 @@ async fn axe_finds_nothing_on_any_page_in_light_and_dark() -> Result {
     sees_what_is_wrong(&desk).await?;
 
     let mut found = Vec::new();
-    for route in ["/watch", "/watch/probe", "/watch/prometheus", "/incident", "/connections", "/inbox"] {
+    for route in EMPTY {
         audit(&desk, route, &mut found).await?;
     }
     desk.go("/watch").await?;
@@ -64,8 +86,56 @@ async fn axe_finds_nothing_on_any_page_in_light_and_dark() -> Result {
     desk.window.press(&[Key::Control, Key::Char('k')]).await?;
     desk.window.find("[data-command-input]:focus").await?;
     look(&desk, "the palette", &mut found).await?;
+    desk.press(&[Key::Escape]).await?;
+    desk.window.gone("[role=dialog]").await?;
+    written_up(&desk, &mut found).await?;
     ensure!(found.is_empty(), "axe found:\n{}", found.join("\n"));
     Ok(())
+}
+
+/// What is written about an incident afterwards: follow-ups, a postmortem, a calendar of shifts, and what is found of them.
+async fn written_up(desk: &Desk, found: &mut Vec<String>) -> Result {
+    let cli = Cli::new(&desk.session, &desk.profile().join("drill"))?;
+    let incidents = cli.json(&["incident", "list"]).await?;
+    let incident = incidents[0]["id"].as_str().context("the incident is gone")?;
+    let hypothesis = "settings-first-load improves 10x on staging then production";
+    let first = cli.json(&["followup", "add", incident, "Load in parallel", "--due", "tomorrow", "--hypothesis", hypothesis]).await?;
+    cli.json(&["followup", "add", incident, "Cut the response down", "--owner", "Ada", "--label", "settings"]).await?;
+    let paper = desk.session.folder().join("paper.md");
+    std::fs::write(&paper, PAPER)?;
+    cli.json(&["postmortem", "import", incident, &paper.to_string_lossy()]).await?;
+    let shifts = desk.session.folder().join("shifts.ics");
+    std::fs::write(&shifts, SHIFTS)?;
+    cli.json(&["oncall", "add", "operations", &shifts.to_string_lossy()]).await?;
+
+    let follow_up = format!("/follow-ups/{}", first["id"].as_str().context("an id")?);
+    let paper = format!("/postmortem/{incident}");
+    for (route, name, css, says) in [
+        ("/follow-ups", "/follow-ups", "[role=grid] .row", "Load in parallel"),
+        (&follow_up, "a follow-up", "section[aria-label=Proof]", "staging"),
+        ("/postmortem", "/postmortem", "main", FIRST_LOAD),
+        (&paper, "a postmortem", ".prose", "Thirteen integrations"),
+        ("/oncall", "/oncall", "main", "operations"),
+    ] {
+        desk.go(route).await?;
+        desk.says(css, says).await?;
+        look(desk, name, found).await?;
+    }
+    for (chord, name) in [('c', "Comments"), ('r', "Review"), ('h', "History")] {
+        desk.go(&paper).await?;
+        desk.window.find(".prose").await?;
+        desk.window.press(&[Key::Alt, Key::Char(chord)]).await?;
+        if !desk.at(&format!("aside[aria-label={name}]"), "").await? {
+            desk.window.press(&[Key::Alt, Key::Char(chord)]).await?;
+        }
+        desk.window.find(&format!("aside[aria-label={name}]")).await?;
+        look(desk, &format!("the postmortem with {name}"), found).await?;
+    }
+    desk.go("/library").await?;
+    desk.window.find("input[type=search]:focus").await?;
+    desk.window.type_text("integrations").await?;
+    desk.says("[aria-label=Found] .kind", "postmortem").await?;
+    look(desk, "/library", found).await
 }
 
 /// A judge that never finds anything is no judge: a picture without words is found.

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use crate::desk::{CLASS, Desk, profile_of};
 use anyhow::{Context, ensure};
+use firewatch_casefile::CaseFile;
+use firewatch_casefile::tree::Node;
+use firewatch_store::{Store, StoreError};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::process::Process;
 use firewatch_tests::session::{Furniture, Session};
@@ -68,6 +71,50 @@ async fn from_a_resolved_incident_to_a_published_postmortem_by_keyboard() -> Res
 
     let html = cli.run(&["postmortem", "show", &incident, "--format", "html"]).await?.stdout;
     ensure!(html.contains("<svg") && html.contains(PROBLEM) && html.contains(EARLIER), "the page has chart, text and follow-up");
+    Ok(())
+}
+
+/// A row without its table comes while the text is being written: an editor would take it out, for everybody.
+#[tokio::test]
+async fn what_an_editor_would_take_out_is_only_read() -> Result {
+    let Some(program) = desk::program("impossible places", Furniture::default(), &[])? else { return Ok(()) };
+    let session = Session::start(Furniture::default()).await?;
+    let cli = Cli::new(&session, &profile_of(&session))?;
+    let declared = cli.json(&["incident", "declare", "Settings are slow", "--severity", "SEV2"]).await?;
+    let incident = declared["id"].as_str().context("the incident has no id")?.to_owned();
+    cli.json(&["postmortem", "show", &incident]).await?;
+    let desk = Desk::open_in(session, &program, &[], &[]).await?;
+    desk.go(&format!("/postmortem/{incident}")).await?;
+    desk.window.find(".prose:focus").await?;
+    desk.window.type_text("typed before it came").await?;
+    wait::until("the core to have it", desk::SOON, async || {
+        Ok(cli.run(&["postmortem", "show", &incident]).await?.stdout.contains("typed before it came").then_some(()))
+    })
+    .await?;
+
+    let store = Store::open(&desk.profile(), "beside")?;
+    let log = || store.read(|tx| tx.case_updates(&incident, 0));
+    let elsewhere = CaseFile::new(77);
+    for update in log()? {
+        elsewhere.apply(&update.bytes.context("a kept update")?)?;
+    }
+    let row = Node::new("tableRow", vec![Node::new("tableCell", vec![Node::paragraph("stranded words")])]);
+    let update = elsewhere.insert_blocks(0, &[row]);
+    store.write::<_, StoreError>(|tx| tx.add_case_update(&incident, wait::now(), "Zoe", "folder", &update))?;
+    let before = log()?;
+
+    desk.says("[role=document]", "stranded words").await?;
+    desk.says("[role=document]", "typed before it came").await?;
+    desk.says("main", "stands directly in the document itself").await?;
+    ensure!(desk.window.find_all(".prose[contenteditable=true]").await?.is_empty(), "nothing can be typed");
+    desk.pictures("postmortem-impossible").await?;
+    for route in ["/postmortem", &format!("/postmortem/{incident}")] {
+        desk.go(route).await?;
+    }
+    desk.says("[role=document]", "stranded words").await?;
+    ensure!(log()? == before, "opening it changed nothing");
+    let text = cli.run(&["postmortem", "show", &incident]).await?.stdout;
+    ensure!(text.contains("stranded words") && text.contains("typed before it came"), "{text}");
     Ok(())
 }
 

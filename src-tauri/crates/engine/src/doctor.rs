@@ -8,33 +8,24 @@ use firewatch_domain::ports::{Check, Verdict};
 use firewatch_domain::source::{SecretPlace, SourceConfig};
 use firewatch_domain::words;
 
-use crate::view::{Degraded, DoctorLine, Settings};
+use crate::view::{Degraded, DoctorLine, Settings, SourceTest};
 use crate::{Engine, EngineError};
 
+/// What the lines about relays begin with.
+const RELAY: &str = "relay ";
+
 impl Engine {
-    /// Looks at every part, sources included.
+    /// Looks at every part, sources and relays included.
     pub async fn doctor(self: &Arc<Self>) -> Result<Vec<DoctorLine>, EngineError> {
         let mut lines = self.look_at_desktop().await?;
         lines.push(self.blocking(|engine| Ok(engine.database_line())).await?);
         for record in self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await? {
             let name = record.config.name.clone();
             lines.extend(variable_line(&record.config));
-            let test = self.test_source(&name).await?;
-            let worst = test.lines.iter().filter(|l| l.verdict != "ok").max_by_key(|l| l.verdict == "broken");
-            lines.push(match worst {
-                None => DoctorLine {
-                    part: format!("source {name}"),
-                    verdict: "ok".to_owned(),
-                    message: test.lines.iter().map(|l| l.message.clone()).next_back().unwrap_or_default(),
-                    cure: String::new(),
-                },
-                Some(line) => DoctorLine {
-                    part: format!("source {name}"),
-                    verdict: line.verdict.clone(),
-                    message: line.message.clone(),
-                    cure: line.cure.clone(),
-                },
-            });
+            lines.push(worst(format!("source {name}"), self.test_source(&name).await?));
+        }
+        for row in self.blocking(|engine| engine.relays()).await? {
+            lines.push(worst(format!("{RELAY}{}", row.name), self.test_relay(&row.name).await?));
         }
         lines.extend(self.blocking(|engine| engine.folder_lines()).await?);
         lines.extend(self.blocking(|engine| engine.schedule_lines()).await?);
@@ -67,7 +58,8 @@ impl Engine {
 
     fn remember(&self, lines: &[DoctorLine]) {
         // A full disk is known at once, and stays no longer than it is.
-        let wrong = lines.iter().filter(|l| l.verdict != "ok" && !l.part.starts_with("source ") && l.part != "disk");
+        let elsewhere = |part: &str| part.starts_with("source ") || part.starts_with(RELAY);
+        let wrong = lines.iter().filter(|l| l.verdict != "ok" && !elsewhere(&l.part) && l.part != "disk");
         let mut wrong: Vec<Degraded> =
             wrong.map(|l| Degraded { part: l.part.clone(), message: l.message.clone(), cure: l.cure.clone() }).collect();
         if let Some(line) = self.recovery_line().filter(|_| !wrong.iter().any(|d| d.part == "database")) {
@@ -188,6 +180,21 @@ impl Engine {
                 cure: "start a notification server; announcements stay in the inbox meanwhile".to_owned(),
             },
         })
+    }
+}
+
+/// What matters most of a test, in one line.
+fn worst(part: String, test: SourceTest) -> DoctorLine {
+    let wrong = test.lines.iter().rposition(|line| line.verdict == "broken");
+    let wrong = wrong.or_else(|| test.lines.iter().rposition(|line| line.verdict != "ok"));
+    match wrong.and_then(|at| test.lines.get(at)).or(test.lines.last()) {
+        Some(line) => DoctorLine {
+            part,
+            verdict: line.verdict.clone(),
+            message: line.message.clone(),
+            cure: if line.verdict == "ok" { String::new() } else { line.cure.clone() },
+        },
+        None => DoctorLine { part, verdict: "ok".to_owned(), message: String::new(), cure: String::new() },
     }
 }
 

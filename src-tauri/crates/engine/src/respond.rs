@@ -184,7 +184,12 @@ fn pace(page: &Page, standing: Option<&Standing>) -> String {
     let firing =
         standing.and_then(|s| s.rules.iter().filter(|r| r.firing).max_by_key(|r| (r.rule.severity, std::cmp::Reverse(r.rule.long))));
     let rate = firing.and_then(|r| r.long.burn(page.slo.objective));
-    rate.map_or_else(String::new, |rate| format!(" {} too fast", words::burn(rate)))
+    match rate {
+        // What would be printed as 1.0× says nothing of the direction.
+        Some(rate) if rate < 1.05 => " a little too fast".to_owned(),
+        Some(rate) => format!(" {} too fast", words::burn(rate)),
+        None => String::new(),
+    }
 }
 
 /// `, budget gone Tue 04:37`.
