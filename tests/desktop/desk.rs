@@ -123,7 +123,8 @@ impl Desk {
         })
         .await?;
         self.press(&[Key::Enter]).await?;
-        self.window.gone("[role=dialog]").await
+        // What was chosen may open a dialog of its own.
+        self.window.gone("[data-command-input]").await
     }
 
     /// Goes to a page by its address, as a link would.
