@@ -111,10 +111,9 @@ impl Engine {
     pub async fn tell_of_capture(&self, outcome: &Result<Captured, EngineError>) {
         let (title, body) = match outcome {
             // What was taken back is no entry any more.
-            Ok(captured) if captured.entry.is_empty() => (
-                format!("Taken back in {}", words::plain(&captured.title, 100)),
-                "The line stays in the timeline, struck out.".to_owned(),
-            ),
+            Ok(captured) if captured.entry.is_empty() => {
+                (format!("Taken back in {}", words::plain(&captured.title, 100)), "The line stays in the timeline, struck out.".to_owned())
+            }
             Ok(captured) => (
                 format!("Noted in {}", words::plain(&captured.title, 100)),
                 "Take it back in the window, or with firewatch --capture-undo.".to_owned(),
