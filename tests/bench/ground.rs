@@ -36,7 +36,8 @@ pub struct Watched {
     folder: PathBuf,
     /// Its engine; nothing watches by itself.
     pub engine: Arc<Engine>,
-    config: SourceConfig,
+    /// Its source.
+    pub config: SourceConfig,
     slos: u64,
 }
 

@@ -17,12 +17,14 @@ mod slo_generator;
 mod table;
 mod world;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use firewatch_domain::minute::MINUTE_S;
 use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::{Result, parts, prometheus, wait};
+use tokio::sync::watch::channel;
 
 use ground::{Ground, Watched};
 use pairs::Pairs;
@@ -36,6 +38,10 @@ const MINUTES: u32 = 6;
 const FAR: Duration = Duration::from_millis(40);
 /// Seconds after the full minute at which a round starts: the scrape that completes it is in by then.
 const SETTLED_S: i64 = counts::SCRAPE_S + 5;
+/// Seconds between rounds of an engine that is asked for its rounds.
+const RARELY_S: u64 = 3600;
+/// Within this the first round of a watch is over.
+const FIRST_ROUND: Duration = Duration::from_secs(5);
 /// Times slo-generator is run.
 const RUNS: u32 = 3;
 
@@ -89,9 +95,20 @@ async fn poll() -> Result {
 }
 
 async fn way(ground: &Ground, name: &'static str, url: String) -> Result<Way> {
-    let first = ground.profile(&format!("{name}-1"), &url, DAYS).await?;
-    let second = ground.profile(&format!("{name}-2"), &url, DAYS).await?;
+    let first = watching(ground.profile(&format!("{name}-1"), &url, DAYS).await?).await?;
+    let second = watching(ground.profile(&format!("{name}-2"), &url, DAYS).await?).await?;
     Ok(Way { name, url, profiles: [first, second], pairs: Pairs::default() })
+}
+
+/// Lets its engine watch, as that of a running program does. Its own rounds come once an hour, so that those asked for are alone.
+async fn watching(mut profile: Watched) -> Result<Watched> {
+    profile.config.interval_s = RARELY_S;
+    profile.engine.store().write(|tx| tx.change_source(&profile.config))?;
+    let engine = Arc::clone(&profile.engine);
+    // It ends with the test.
+    tokio::spawn(async move { engine.watch(channel(false).1).await });
+    tokio::time::sleep(FIRST_ROUND).await;
+    Ok(profile)
 }
 
 async fn measure(way: &mut Way, curl_first: bool) -> Result {

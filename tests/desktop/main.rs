@@ -23,4 +23,6 @@ mod window_story;
 #[cfg(test)]
 mod window_surroundings;
 #[cfg(test)]
+mod window_together;
+#[cfg(test)]
 mod window_truth;

@@ -6,11 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use firewatch_casefile::presence::{self, Heard};
 use firewatch_engine::view::FollowUpForm;
+use firewatch_tests::relay::Relay;
 use firewatch_tests::{Result, wait};
 
 use tokio::time::Instant;
 
-use crate::relay_stage::{Machine, SOON, Server};
+use crate::relay_stage::{Machine, SOON};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_write_together_through_hocuspocus() -> Result {
@@ -25,10 +26,10 @@ async fn two_write_together_through_y_websocket() -> Result {
 }
 
 async fn together(kind: &'static str) -> Result<String> {
-    if !Server::present("writing together")? {
+    if !Relay::present("writing together")? {
         return Ok(String::new());
     }
-    let mut server = Server::start(kind, None).await?;
+    let mut server = Relay::start(kind, None).await?;
     let (mut ada, mut bob) = (Machine::new("ada")?, Machine::new("bob")?);
     let incident = ada.engine.declare("Settings load slowly", "SEV2", &[])?.id;
     // The same template is begun on both before they meet, as two do who were offline.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use firewatch_tests::relay::Relay;
 use firewatch_tests::{Result, wait};
 use futures::{SinkExt, StreamExt};
 use tokio::io::AsyncWriteExt;
@@ -10,17 +11,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
-use crate::relay_stage::{Machine, SOON, Server};
+use crate::relay_stage::{Machine, SOON};
 
 const TOKEN: &str = "open-sesame-4711";
 const WRONG: &str = "canary-token-0815";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_token_is_refused_and_told_and_nothing_is_lost() -> Result {
-    if !Server::present("a wrong token")? {
+    if !Relay::present("a wrong token")? {
         return Ok(());
     }
-    let server = Server::start("hocuspocus", Some(TOKEN)).await?;
+    let server = Relay::start("hocuspocus", Some(TOKEN)).await?;
     let (mut ada, mut bob) = (Machine::new("ada")?, Machine::new("bob")?);
     let incident = ada.engine.declare("Settings load slowly", "SEV2", &[])?.id;
     ada.editor(&incident)?.types("hello from Ada")?;

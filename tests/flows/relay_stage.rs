@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,8 +15,7 @@ use firewatch_engine::{Engine, World};
 use firewatch_relays::Lines;
 use firewatch_sources::{Connector, Limits};
 use firewatch_store::Store;
-use firewatch_tests::process::Process;
-use firewatch_tests::{Result, parts, wait};
+use firewatch_tests::{Result, wait};
 use secrecy::SecretString;
 use tokio::sync::watch::{Sender, channel};
 use tokio::task::JoinHandle;
@@ -218,60 +216,4 @@ fn engine_on(folder: &Path, name: &'static str) -> Result<Arc<Engine>> {
         checkups: Vec::new(),
     };
     Ok(Engine::new(Arc::new(Store::open(folder, "opened")?), world, false))
-}
-
-/// A server from npm, on loopback.
-pub struct Server {
-    kind: &'static str,
-    port: u16,
-    token: Option<&'static str>,
-    process: Option<Process>,
-    folder: tempfile::TempDir,
-}
-
-impl Server {
-    /// Whether the packages are there; else says so.
-    pub fn present(test: &str) -> Result<bool> {
-        if !parts::present(test, &["node"])? {
-            return Ok(false);
-        }
-        let judges = parts::checkout().join("tests/judges/node_modules");
-        if judges.join("@hocuspocus/server").is_dir() && judges.join("y-websocket").is_dir() {
-            return Ok(true);
-        }
-        parts::absent(test, "the npm packages of tests/judges")
-    }
-
-    /// Starts `hocuspocus` or `y_websocket`.
-    pub async fn start(kind: &'static str, token: Option<&'static str>) -> Result<Self> {
-        let mut server = Self { kind, port: wait::free_port()?, token, process: None, folder: tempfile::tempdir()? };
-        server.again().await?;
-        Ok(server)
-    }
-
-    /// Starts it again at the same address, remembering nothing.
-    pub async fn again(&mut self) -> Result {
-        let judges = parts::checkout().join("tests/judges");
-        let mut command = Command::new("node");
-        if self.kind == "hocuspocus" {
-            command.arg(judges.join("hocuspocus.mjs")).arg(self.port.to_string()).envs(self.token.map(|token| ("TOKEN", token)));
-        } else {
-            command.arg(judges.join("node_modules/y-websocket/bin/server.cjs")).env("HOST", "127.0.0.1").env("PORT", self.port.to_string());
-        }
-        let mut process = Process::start(self.kind, command, self.folder.path())?;
-        let port = self.port;
-        process.until("the relay", SOON, async || Ok(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())).await?;
-        self.process = Some(process);
-        Ok(())
-    }
-
-    /// Ends it as a power cut would.
-    pub fn cut(&mut self) -> Result {
-        self.process.take().map_or(Ok(()), Process::kill)
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> String {
-        format!("ws://127.0.0.1:{}", self.port)
-    }
 }

@@ -18,6 +18,7 @@ pub mod jira;
 pub mod parts;
 pub mod process;
 pub mod prometheus;
+pub mod relay;
 pub mod session;
 pub mod target;
 pub mod wait;

@@ -171,6 +171,11 @@ pub enum RelayFault {
     Refused(String),
 }
 
+/// Whether a text may be the id of an incident, and with that the name of a document and of a folder.
+pub fn is_shared_id(text: &str) -> bool {
+    (8..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
 /// Checks the address of a relay. What incidents say is private, so plain `ws://` beyond this machine needs the person's word even
 /// without a token.
 pub fn check_relay_address(text: &str, allow_plain: bool) -> Result<Url, AddressError> {

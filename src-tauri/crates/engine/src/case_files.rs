@@ -6,10 +6,10 @@ use firewatch_casefile::{CaseError, CaseFile, client_of};
 use firewatch_domain::slo::name_from;
 use firewatch_domain::words;
 
-use crate::relays::is_id;
 use crate::relays::room::Seen;
 use crate::view::IncidentView;
 use crate::{Engine, EngineError};
+use firewatch_domain::relay::is_shared_id;
 
 /// How what came by a case file is marked.
 const FROM_FILE: &str = "case file";
@@ -30,7 +30,7 @@ impl Engine {
     /// Takes a case file in: what is known already stays, what is new comes to it. Nothing is taken of a file that is damaged.
     pub fn take_case_file(&self, bytes: &[u8]) -> Result<IncidentView, EngineError> {
         let unfit = |why: &str| EngineError::Invalid(format!("this case file cannot be taken: {why}"));
-        let Some((incident, mut rest)) = headed(bytes).filter(|(incident, _)| is_id(incident)) else {
+        let Some((incident, mut rest)) = headed(bytes).filter(|(incident, _)| is_shared_id(incident)) else {
             return Err(unfit("it is none; export one with `firewatchctl incident export ID --format case --out FILE`"));
         };
         let foreign = CaseFile::new(client_of(&self.world.ids.fresh()));

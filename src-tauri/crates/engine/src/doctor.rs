@@ -22,10 +22,10 @@ impl Engine {
         for record in self.blocking(|engine| engine.read(|tx| Ok(tx.sources()?))).await? {
             let name = record.config.name.clone();
             lines.extend(variable_line(&record.config));
-            lines.push(worst(format!("source {name}"), self.test_source(&name).await?));
+            lines.push(worst(format!("source {name}"), &self.test_source(&name).await?));
         }
         for row in self.blocking(|engine| engine.relays()).await? {
-            lines.push(worst(format!("{RELAY}{}", row.name), self.test_relay(&row.name).await?));
+            lines.push(worst(format!("{RELAY}{}", row.name), &self.test_relay(&row.name).await?));
         }
         lines.extend(self.blocking(|engine| engine.folder_lines()).await?);
         lines.extend(self.blocking(|engine| engine.schedule_lines()).await?);
@@ -184,7 +184,7 @@ impl Engine {
 }
 
 /// What matters most of a test, in one line.
-fn worst(part: String, test: SourceTest) -> DoctorLine {
+fn worst(part: String, test: &SourceTest) -> DoctorLine {
     let wrong = test.lines.iter().rposition(|line| line.verdict == "broken");
     let wrong = wrong.or_else(|| test.lines.iter().rposition(|line| line.verdict != "ok"));
     match wrong.and_then(|at| test.lines.get(at)).or(test.lines.last()) {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use firewatch_domain::ports::{Check, Verdict};
-use firewatch_domain::relay::{LineState, Relay, RelayFault, RelayKind, Shares, Standing, check_relay_address};
+use firewatch_domain::relay::{LineState, Relay, RelayFault, RelayKind, Shares, Standing, check_relay_address, is_shared_id};
 use firewatch_domain::slo::check_name;
 use firewatch_domain::source::SecretPlace;
 use firewatch_domain::words;
@@ -32,6 +32,8 @@ const INDEX: &str = "firewatch-incidents";
 const MOST_CHOSEN: usize = 2000;
 /// An engine that gave no sign of life for this long does not run, in seconds.
 const SILENT_S: i64 = 60;
+/// Said of a relay that nobody carries anything to.
+const OFF: &str = "nothing carries it now; open the window, or let `firewatchctl watch` run";
 /// Incidents listed of one relay.
 const MOST_LISTED: usize = 300;
 
@@ -192,7 +194,7 @@ impl Engine {
         // One that is here may be named by the beginning of its id; another is on other machines only, until it has come.
         let known = incidents.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).map(|id| {
             let here = self.incident_of(tx, id).map(|incident| incident.id.clone());
-            here.or_else(|error| if is_id(id) { Ok(id.to_owned()) } else { Err(error) })
+            here.or_else(|error| if is_shared_id(id) { Ok(id.to_owned()) } else { Err(error) })
         });
         Ok(Shares::Chosen { incidents: known.collect::<Result<BTreeSet<_>, _>>()? })
     }
@@ -219,11 +221,6 @@ impl Engine {
 /// What a standing that was kept says; nothing where it does not read.
 pub(crate) fn kept(text: &str) -> RelayStanding {
     serde_json::from_str(text).unwrap_or_default()
-}
-
-/// Whether a text may be the id of an incident, and the name of a document and of a folder.
-pub(crate) fn is_id(text: &str) -> bool {
-    (8..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn address(form: &RelayForm) -> Result<Url, EngineError> {
@@ -253,6 +250,7 @@ fn row(relay: &Relay, standing: &RelayStanding, titles: &BTreeMap<String, String
         why: None,
     });
     let (state, since, why) = told(Some(&standing.relay).filter(|relay| relay.since_s > 0));
+    let why = if runs { why } else { Some(OFF.to_owned()) };
     RelayRow {
         name: relay.name.clone(),
         kind: relay.kind.word().to_owned(),

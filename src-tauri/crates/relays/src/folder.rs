@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use firewatch_domain::ports::{CaseFolder, SharedFile};
+use firewatch_domain::relay::is_shared_id;
 use firewatch_domain::words;
 
 /// How the names of our files end. Copies that a sync made of a conflict end so, too, and are read like any other.
@@ -27,7 +28,7 @@ impl Folder {
     }
 
     fn place(&self, incident: &str) -> Result<PathBuf, String> {
-        if is_name(incident) { Ok(self.path.join(incident)) } else { Err("an incident with this id cannot be a folder".to_owned()) }
+        if is_shared_id(incident) { Ok(self.path.join(incident)) } else { Err("an incident with this id cannot be a folder".to_owned()) }
     }
 
     fn file(&self, incident: &str, name: &str) -> Result<PathBuf, String> {
@@ -43,7 +44,7 @@ impl CaseFolder for Folder {
             let entry = entry.map_err(|error| told(&self.path, &error))?;
             // Links are not followed: they may lead anywhere.
             let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            found.extend(entry.file_name().into_string().ok().filter(|name| folder && is_name(name)));
+            found.extend(entry.file_name().into_string().ok().filter(|name| folder && is_shared_id(name)));
         }
         found.sort();
         Ok(found)
@@ -98,10 +99,6 @@ impl CaseFolder for Folder {
         };
         write().map_err(|error| told(&path, &error))
     }
-}
-
-fn is_name(text: &str) -> bool {
-    (8..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn told(path: &Path, error: &std::io::Error) -> String {

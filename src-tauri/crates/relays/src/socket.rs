@@ -105,14 +105,16 @@ impl Socket {
 
 /// How certificates are judged; made once.
 fn certificates() -> Result<Arc<ClientConfig>, RelayFault> {
-    static MADE: OnceLock<Result<Arc<ClientConfig>, String>> = OnceLock::new();
-    let made = MADE.get_or_init(|| {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let verified = builder.and_then(BuilderVerifierExt::with_platform_verifier);
-        Ok(Arc::new(verified.map_err(|error| error.to_string())?.with_no_client_auth()))
-    });
-    made.clone().map_err(|why| RelayFault::Away(format!("the system's certificates could not be loaded ({why}); see the Doctor")))
+    static MADE: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+    if let Some(made) = MADE.get() {
+        return Ok(Arc::clone(made));
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let verified = builder.and_then(BuilderVerifierExt::with_platform_verifier);
+    let verified =
+        verified.map_err(|why| RelayFault::Away(format!("the system's certificates could not be loaded ({why}); see the Doctor")))?;
+    Ok(Arc::clone(MADE.get_or_init(|| Arc::new(verified.with_no_client_auth()))))
 }
 
 /// What went wrong, in words that hold no address and no token.

@@ -73,7 +73,7 @@ impl Engine {
             let (relay_now, folder, board_now) = (relay.clone(), Arc::clone(&folder), Arc::clone(board));
             let (mut held, entered, written) = (std::mem::take(&mut kept), room.again(), rings.again());
             let round = self.blocking(move |engine| {
-                let own = format!("{}.", engine.read(|tx| Ok(engine.replica(tx)?))?);
+                let own = format!("{}.", engine.read(|tx| engine.replica(tx))?);
                 let place = Place { relay: &relay_now, folder: folder.as_ref(), own, entered, written };
                 let done = engine.folder_round(&place, &mut held, &board_now);
                 Ok((held, done))

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use firewatch_casefile::{CaseFile, Drawer, client_of};
-use firewatch_domain::relay::{LineState, Relay, RelayFault, Said};
+use firewatch_domain::relay::{LineState, Relay, RelayFault, Said, is_shared_id};
 use firewatch_domain::words;
 use tokio::sync::watch::Receiver;
 
+use super::INDEX;
 use super::board::Board;
 use super::keep::ended;
 use super::line::{ANSWERING, mute, told};
-use super::{INDEX, is_id};
 use crate::{Engine, EngineError};
 
 /// Incidents of one relay that are looked at.
@@ -79,7 +79,7 @@ impl Engine {
     /// Incidents that are here and shared at a relay, with their titles.
     fn named_at(&self, relay: &Relay) -> Result<Vec<(String, String)>, EngineError> {
         let titles = self.read(|tx| Ok(tx.incident_titles()?))?;
-        Ok(titles.into_iter().filter(|(id, _)| is_id(id) && relay.shares.hold(id)).collect())
+        Ok(titles.into_iter().filter(|(id, _)| is_shared_id(id) && relay.shares.hold(id)).collect())
     }
 }
 
@@ -95,7 +95,7 @@ impl Index {
 
     /// All that are named, with their titles.
     fn named(&self) -> BTreeMap<String, String> {
-        let all = self.0.list(Drawer::Entries).into_iter().filter(|(id, _)| is_id(id)).take(MOST);
+        let all = self.0.list(Drawer::Entries).into_iter().filter(|(id, _)| is_shared_id(id)).take(MOST);
         all.map(|(id, title)| (id, words::plain(&title, 200))).collect()
     }
 }

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use firewatch_domain::relay::{LineState, Relay, RelayFault, RelayKind, Shares};
+use firewatch_domain::relay::{LineState, Relay, RelayFault, RelayKind, Shares, is_shared_id};
 use firewatch_store::Topic;
 use tokio::sync::watch::{Receiver, Sender};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::board::Board;
-use super::is_id;
 use crate::{Engine, EngineError};
 
 /// Least between two looks at which relays and which incidents there are.
@@ -93,7 +92,7 @@ impl Engine {
             // What was merged is one story in one document.
             let standing =
                 |id: &String| if latest.contains_key(id) { self.incident_of(tx, id).map(|one| one.id.clone()) } else { Ok(id.clone()) };
-            let unique = wanted.into_iter().filter(|id| is_id(id)).map(standing).collect::<Result<BTreeSet<_>, _>>()?;
+            let unique = wanted.into_iter().filter(|id| is_shared_id(id)).map(standing).collect::<Result<BTreeSet<_>, _>>()?;
             let mut shared: Vec<String> = unique.into_iter().collect();
             shared.sort_by_key(|id| std::cmp::Reverse(latest.get(id).copied().unwrap_or(i64::MAX)));
             Ok(shared)
@@ -119,7 +118,8 @@ impl Engine {
         let (mut offered, mut shared) = (BTreeMap::new(), Vec::new());
         while !*stop.borrow() && !index.is_finished() {
             let offers = board.offers();
-            if rings.again() | room.again() | (offers != offered) {
+            let rung = [rings.again(), room.again(), offers != offered];
+            if rung.contains(&true) {
                 let (wanted, named) = (relay.clone(), offers.clone());
                 match Arc::clone(&self).blocking(move |engine| engine.shared_at(&wanted, &named)).await {
                     Ok(now) => (offered, shared) = (offers, now),
@@ -231,9 +231,9 @@ mod tests {
 
     #[test]
     fn ids_of_ours_are_names_of_documents_and_folders() {
-        assert!(is_id("01995f7a-1111-7222-8333-444455556666"));
+        assert!(is_shared_id("01995f7a-1111-7222-8333-444455556666"));
         for bad in ["", "short", "../../etc/passwd", "with space in it", &"x".repeat(101)] {
-            assert!(!is_id(bad), "{bad}");
+            assert!(!is_shared_id(bad), "{bad}");
         }
     }
 }

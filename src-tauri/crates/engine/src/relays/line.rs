@@ -85,11 +85,11 @@ impl Engine {
                     Said::Missing(update) => {
                         self.hear_update(relay, incident, &update, &mut served).await?;
                         board.incident(incident, LineState::Connected, None, self.now_s());
-                        (gather, met) = (gather.or_else(soon), true);
+                        (gather, met) = (gather.or_else(|| Some(soon())), true);
                     }
                     Said::Update(update) => {
                         self.hear_update(relay, incident, &update, &mut served).await?;
-                        gather = gather.or_else(soon);
+                        gather = gather.or_else(|| Some(soon()));
                     }
                     Said::Presence(update) => {
                         if self.hear_presence(incident, &update, &relay.name).is_err() {
@@ -216,8 +216,8 @@ impl Engine {
 }
 
 /// When to look through what begins to come.
-fn soon() -> Option<Instant> {
-    Some(Instant::now() + GATHERED)
+fn soon() -> Instant {
+    Instant::now() + GATHERED
 }
 
 /// Whether a fault passes by itself, and its words.
