@@ -2,7 +2,7 @@
 //! caret as they come, both go on when the network is cut, and it is one text when it is back. The same through a shared folder. How long a
 //! word and a caret took from key to screen is printed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -19,7 +19,7 @@ const KEYS: &str = "Both of us write this at once, and neither waits for the oth
 /// Moves of the caret that are followed.
 const MOVES: usize = 24;
 /// The incident is carried, and the postmortem with it.
-const CARRIED: Duration = Duration::from_secs(60);
+const CARRIED: Duration = Duration::from_mins(1);
 
 /// Notes when a key was pressed here, when the text changed, and when somebody's caret stood elsewhere.
 const NOTE: &str = "const seen = window.__seen = { keys: [], texts: [], carets: [] };
@@ -149,10 +149,9 @@ async fn passed(ada: &Desk, bob: &Desk, what: &str, count: usize) -> Result<f64>
     let pressed = ada.window.execute("return window.__seen.keys[arguments[0]]", &[json!(count - 1)]).await?;
     let pressed = pressed.as_f64().context("no key was noted")?;
     let script = "return window.__seen[arguments[0]].find((at) => at >= arguments[1]) ?? null";
-    let seen = bob.until(&format!("the {count}th change of the {what}"), async || {
-        Ok(bob.window.execute(script, &[json!(what), json!(pressed)]).await?.as_f64())
-    });
-    Ok(seen.await? - pressed)
+    let waited = format!("the {count}th change of the {what}");
+    let seen = bob.until(&waited, async || Ok(bob.window.execute(script, &[json!(what), json!(pressed)]).await?.as_f64())).await?;
+    Ok(seen - pressed)
 }
 
 fn told(took: &mut [f64]) -> String {
