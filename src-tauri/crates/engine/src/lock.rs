@@ -20,27 +20,27 @@ impl ProfileLock {
             |why: std::io::Error| EngineError::Store(firewatch_store::StoreError::ReadOnly { path: path.clone(), why: why.to_string() });
         std::fs::create_dir_all(folder).map_err(unwritable)?;
         let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(unwritable)?;
+        let mut before = String::new();
         let taken = match file.try_lock() {
             Ok(()) => false,
             Err(TryLockError::WouldBlock) => true,
             Err(TryLockError::Error(why)) => return Err(unwritable(why)),
         };
+        file.read_to_string(&mut before).ok();
         if taken {
-            let mut holder = String::new();
-            file.read_to_string(&mut holder).ok();
-            let holder = holder.trim();
+            let holder = before.trim();
             return Err(EngineError::Busy { holder: if holder.is_empty() { "an unnamed process".to_owned() } else { holder.to_owned() } });
         }
-        file.set_len(0).map_err(unwritable)?;
+        // Written over what stood there: a journalling file system makes whoever empties a file wait for the disk, and this is a start.
+        let name = format!("{who} (process {})", std::process::id());
         file.seek(SeekFrom::Start(0)).map_err(unwritable)?;
-        writeln!(file, "{who} (process {})", std::process::id()).map_err(unwritable)?;
+        writeln!(file, "{name:width$}", width = before.trim_end_matches('\n').chars().count()).map_err(unwritable)?;
         Ok(Self { file })
     }
 }
 
 impl Drop for ProfileLock {
     fn drop(&mut self) {
-        self.file.set_len(0).ok();
         self.file.unlock().ok();
     }
 }
@@ -56,6 +56,10 @@ mod tests {
         let error = ProfileLock::take(folder.path(), "firewatchctl watch").unwrap_err();
         assert!(error.to_string().contains("the window (process "), "{error}");
         drop(first);
-        ProfileLock::take(folder.path(), "firewatchctl watch").unwrap();
+        let next = ProfileLock::take(folder.path(), "a capture").unwrap();
+        let error = ProfileLock::take(folder.path(), "the window").unwrap_err();
+        assert_eq!(error.to_string().matches("a capture (process ").count(), 1, "{error}");
+        assert!(!error.to_string().contains("window"), "{error}");
+        drop(next);
     }
 }
