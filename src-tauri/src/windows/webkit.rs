@@ -1,18 +1,24 @@
 //! What WebKitGTK needs beyond what Tauri does: no compositor where there is no graphics card, and a page that comes back when its
 //! process dies.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+use gtk::prelude::WidgetExt;
 use tauri::WebviewWindow;
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebProcessTerminationReason, WebViewExt};
+use webkit2gtk::{HardwareAccelerationPolicy, LoadEvent, SettingsExt, WebProcessTerminationReason, WebViewExt};
 
 /// Pages that died within [`LATELY_S`] before we stop starting them again.
 const MOST_DEATHS: usize = 3;
 const LATELY_S: i64 = 60;
 /// The own variable of `WebKit` for those who want its compositor all the same: a driver that takes pictures of the page does.
 const FORCED: &str = "WEBKIT_FORCE_COMPOSITING_MODE";
+/// A page may take so long to come before its window is drawn all the same.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Where the system lists its graphics cards.
 const CARDS: &str = "/dev/dri";
 
@@ -26,10 +32,11 @@ pub fn prepare(
         let view = webview.inner();
         if !has_card(Path::new(CARDS))
             && std::env::var_os(FORCED).is_none()
-            && let Some(settings) = view.settings()
+            && let Some(settings) = WebViewExt::settings(&view)
         {
             // Composited by the processor, the same page takes a hundred megabytes more and starts a third later.
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+            hold_until_loaded(&view);
         }
         let deaths = Mutex::new(Deaths::default());
         view.connect_web_process_terminated(move |view, reason| {
@@ -45,6 +52,27 @@ pub fn prepare(
             }
         });
     })
+}
+
+/// Drawn before its page has a process, a view without compositor holds the whole program up for half a second, and shows nothing
+/// either: so it is not drawn until the page begins to come.
+fn hold_until_loaded(view: &webkit2gtk::WebView) {
+    let Some(surface) = view.toplevel().and_then(|toplevel| toplevel.window()) else { return };
+    surface.freeze_updates();
+    let held = Rc::new(Cell::new(Some(surface)));
+    let release = |held: &Cell<Option<gtk::gdk::Window>>| {
+        if let Some(surface) = held.take() {
+            surface.thaw_updates();
+        }
+    };
+    let late = Rc::clone(&held);
+    view.connect_load_changed(move |_, event| {
+        if event == LoadEvent::Committed {
+            release(&held);
+        }
+    });
+    // A page that does not come is shown empty, so that its window can be closed.
+    gtk::glib::timeout_add_local_once(PATIENCE, move || release(&late));
 }
 
 /// Whether the system has a card that can draw.
