@@ -36,6 +36,19 @@ async fn without_a_bus_a_keyring_or_a_tray_it_opens_and_says_what_is_missing() -
 }
 
 #[tokio::test]
+async fn without_a_compositor_it_is_drawn_when_its_page_comes() -> Result {
+    let Some(program) = desk::program("no compositor", BARE, &[])? else { return Ok(()) };
+    let session = Session::start(BARE).await?;
+    let mut command = session.command(&program);
+    // As a person without a graphics card has it: the driver of the other tests wants a compositor.
+    command.env_remove("WEBKIT_FORCE_COMPOSITING_MODE").arg("--data").arg(profile_of(&session));
+    let mut process = Process::start("firewatch", command, session.folder())?;
+    session.shows_windows(CLASS, 1).await?;
+    process.until("a page on the screen", wait::PATIENCE, async || Ok((session.colours().await? > 20).then_some(()))).await?;
+    process.end(Duration::from_secs(20)).await
+}
+
+#[tokio::test]
 async fn a_profile_that_cannot_be_written_is_explained_in_the_window() -> Result {
     let Some(program) = desk::program("the unwritable profile", BARE, &[])? else { return Ok(()) };
     let session = Session::start(BARE).await?;

@@ -59,7 +59,7 @@ mod tests {
         let next = ProfileLock::take(folder.path(), "a capture").unwrap();
         let error = ProfileLock::take(folder.path(), "the window").unwrap_err();
         assert_eq!(error.to_string().matches("a capture (process ").count(), 1, "{error}");
-        assert!(!error.to_string().contains("window"), "{error}");
+        assert!(!error.to_string().contains("the window"), "{error}");
         drop(next);
     }
 }
