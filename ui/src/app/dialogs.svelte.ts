@@ -1,4 +1,5 @@
 /** Which dialog of the frame is open. One at a time. */
+import { untrack } from 'svelte';
 
 interface Declare {
   /** SLOs chosen beforehand: where the person came from. */
@@ -44,4 +45,10 @@ export function openFollowUp(from: NewFollowUp): void {
   dialogs.palette = false;
   dialogs.help = false;
   dialogs.followUp = from;
+}
+
+/** The focus of a page that comes. A dialog over it keeps its own: it would get it back, but not to the field it was in. */
+export function arriveAt(field: HTMLElement | null | undefined): void {
+  const covered = untrack(() => dialogs.capture || dialogs.declare !== null || dialogs.followUp !== null);
+  if (!covered) field?.focus();
 }

@@ -95,6 +95,8 @@ pub struct Engine {
     pub(crate) roster: Mutex<Option<Arc<Roster>>>,
     /// The watch runs: what is held in memory is the newest there is.
     pub(crate) watching: AtomicBool,
+    /// The store's version before anything was read from it: what others write from here on is news.
+    pub(crate) version_at_start: Option<i64>,
     /// When a write last found no space, in unix seconds; 0 once there was space for long enough.
     pub(crate) disk_full_s: AtomicI64,
     /// What the doctor found wrong when it last looked.
@@ -105,6 +107,7 @@ impl Engine {
     /// An engine over a store. `drill`: this profile is the drill's.
     pub fn new(store: Arc<Store>, world: World, drill: bool) -> Arc<Self> {
         Arc::new(Self {
+            version_at_start: store.data_version().ok(),
             store,
             world,
             book: Mutex::default(),

@@ -71,6 +71,7 @@ impl Engine {
         let mut delivering = tasks.spawn(Self::deliver(Arc::clone(self), stop.clone()));
         let mut ticketing = tasks.spawn(Self::keep_tickets(Arc::clone(self), stop.clone()));
         let mut pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
+        let mut listening = tasks.spawn(Self::hear_others(Arc::clone(self), stop.clone()));
         tasks.spawn(Self::keep_calendars(Arc::clone(self), stop.clone()));
         self.listen_for_relays();
         let mut carrying = tasks.spawn(Self::keep_relays(Arc::clone(self), stop.clone()));
@@ -110,6 +111,9 @@ impl Engine {
             }
             if fell_over(&pulsing, "the pulse") {
                 pulsing = tasks.spawn(Self::pulse(Arc::clone(self), stop.clone()));
+            }
+            if fell_over(&listening, "hearing other programs") {
+                listening = tasks.spawn(Self::hear_others(Arc::clone(self), stop.clone()));
             }
             for record in sources {
                 let name = record.config.name.clone();
@@ -186,10 +190,10 @@ impl Engine {
         self.announce().await.ok();
     }
 
-    /// Sign of life, absence, other programs' writes, heartbeat, check-ups, backups.
+    /// Sign of life, absence, heartbeat, check-ups, backups.
     async fn pulse(self: Arc<Self>, stop: Receiver<bool>) {
         let mut beat = Beat::default();
-        let (mut version, mut next_beat, mut next_ping, mut next_checkup, mut next_backup) = (None, 0, 0, 0, self.now_s() + 60);
+        let (mut next_beat, mut next_ping, mut next_checkup, mut next_backup) = (0, 0, 0, self.now_s() + 60);
         let (mut next_nudge, mut next_reminder, mut next_proof) = (0, 0, 0);
         let mut next_tidy = self.now_s() + TIDY_S;
         while !*stop.borrow() {
@@ -207,7 +211,6 @@ impl Engine {
                     }
                 }
             }
-            self.notice_others(&mut version).await;
             if now_s >= next_nudge {
                 next_nudge = now_s + NUDGES_S;
                 if let Err(error) = self.blocking(|engine| engine.nudge()).await {
@@ -246,6 +249,15 @@ impl Engine {
                     tracing::warn!(%error, "old updates of a postmortem could not be joined; they stay as they are");
                 }
             }
+            pause(&stop, self.real(TICK).max(Duration::from_millis(200)), &tokio::sync::Notify::new()).await;
+        }
+    }
+
+    /// Hears what other programs write, apart from the pulse: a desktop that does not answer would keep it waiting.
+    async fn hear_others(self: Arc<Self>, stop: Receiver<bool>) {
+        let mut version = self.version_at_start;
+        while !*stop.borrow() {
+            self.notice_others(&mut version).await;
             pause(&stop, self.real(TICK).max(Duration::from_millis(200)), &tokio::sync::Notify::new()).await;
         }
     }
