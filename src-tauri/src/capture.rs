@@ -74,8 +74,13 @@ pub fn carry_out(handle: &AppHandle, capture: Capture) {
     tauri::async_runtime::spawn(async move {
         let app = Arc::clone(&handle.state::<Arc<App>>());
         let Ok(engine) = app.engine() else { return };
-        let outcome = caught(&handle, &engine, capture).await;
-        engine.tell_of_capture(&outcome).await;
+        if capture == Capture::Undo {
+            let undone = Arc::clone(&engine);
+            let done = tauri::async_runtime::spawn_blocking(move || undone.undo_capture()).await;
+            engine.tell_of_undo(&done.unwrap_or_else(|lost| Err(EngineError::Lost(lost.to_string())))).await;
+        } else {
+            engine.tell_of_capture(&caught(&handle, &engine, capture).await).await;
+        }
     });
 }
 
@@ -89,11 +94,7 @@ pub async fn caught(handle: &AppHandle, engine: &Arc<Engine>, capture: Capture) 
             let bytes = screenshot::take(&std::env::temp_dir()).map_err(EngineError::Invalid)?;
             engine.capture_picture(&bytes, "a part of the screen")
         }
-        Capture::Undo => {
-            let incident = engine.undo_capture()?;
-            Ok(Captured { incident: incident.id, title: incident.title, entry: String::new() })
-        }
-        Capture::Ask => Err(EngineError::Invalid("the window asks for a line".to_owned())),
+        Capture::Ask | Capture::Undo => Err(EngineError::Invalid("nothing was given to catch".to_owned())),
     });
     done.await.map_err(|lost| EngineError::Lost(lost.to_string()))?
 }

@@ -111,8 +111,14 @@ impl Desk {
         Ok(self.window.execute(script, &[json!(css), json!(words)]).await? == json!(true))
     }
 
-    /// Does what the palette calls by these words.
+    /// Does what the palette calls by these words; no dialog is left.
     pub async fn palette(&self, words: &str) -> Result {
+        self.choose(words).await?;
+        self.window.gone("[role=dialog]").await
+    }
+
+    /// Chooses what the palette calls by these words, which may open a dialog of its own.
+    pub async fn choose(&self, words: &str) -> Result {
         self.window.press(&[Key::Control, Key::Char('k')]).await?;
         self.window.find("[data-command-input]:focus").await?;
         self.window.type_text(words).await?;
@@ -123,7 +129,6 @@ impl Desk {
         })
         .await?;
         self.press(&[Key::Enter]).await?;
-        // What was chosen may open a dialog of its own.
         self.window.gone("[data-command-input]").await
     }
 

@@ -1,15 +1,15 @@
 //! Every page of the real window is usable by everyone: axe finds nothing in light or dark. Leaves a picture of each.
 
-use crate::desk;
 use std::time::Duration;
 
-use crate::desk::Desk;
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::session::Furniture;
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, parts};
 use serde_json::{Value, json};
+
+use crate::desk::{self, Desk};
 
 const FIRST_LOAD: &str = "First load of the settings page";
 /// Pages that are looked at before there is anything on them.

@@ -3,16 +3,16 @@
 //!
 //! `FIREWATCH_PICTURES=docs/pictures` makes the pictures of the README anew.
 
-use crate::desk;
 use std::time::Duration;
 
-use crate::desk::{Desk, Row, shown_share};
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::session::{Furniture, Urgency};
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, wait};
 use serde_json::json;
+
+use crate::desk::{self, Desk, Row, shown_share};
 
 const FIRST_LOAD: &str = "First load of the settings page";
 const NAME: &str = "settings-first-load-production";

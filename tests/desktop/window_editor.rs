@@ -1,10 +1,8 @@
 //! An SLO is written in the real window with the keyboard only: metric names, labels and values come from a real Prometheus, its history
 //! is drawn before anything is kept, what is wrong is told at its field, and what is saved is watched.
 
-use crate::desk;
 use std::time::Duration;
 
-use crate::desk::Desk;
 use anyhow::ensure;
 use firewatch_tests::history::{History, Job};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
@@ -12,6 +10,8 @@ use firewatch_tests::session::Furniture;
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, wait};
 use serde_json::json;
+
+use crate::desk::{self, Desk};
 
 #[tokio::test]
 async fn an_slo_is_written_by_keyboard_beside_its_history() -> Result {

@@ -1,10 +1,8 @@
 //! The first real objective: a Prometheus on this machine, from the first start to a watched SLO without the command line, with the
 //! keyboard only, in under two minutes; then its service breaks, and the page says so by itself, as do tray, notification and `status`.
 
-use crate::desk;
 use std::time::Duration;
 
-use crate::desk::{Desk, shown_share};
 use anyhow::{Context, ensure};
 use firewatch_tests::history::{History, Job};
 use firewatch_tests::prometheus::{self, Prometheus, Scrape, Setup};
@@ -13,6 +11,8 @@ use firewatch_tests::target::Target;
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, wait};
 use serde_json::json;
+
+use crate::desk::{self, Desk, shown_share};
 
 /// Long enough for a whole bad minute, the poll that reads it, and a busy machine.
 const BREAK: Duration = Duration::from_mins(4);

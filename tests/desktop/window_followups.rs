@@ -1,17 +1,17 @@
 //! Follow-ups and their tickets in the real window, by keyboard: a Jira is looked around in and set up, an entry of an incident becomes a
 //! follow-up and that a ticket, a conflict is shown side by side and settled by one key, a refusal stands at its field and is cured there.
 
-use crate::desk;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::desk::Desk;
 use anyhow::{Context, ensure};
 use firewatch_tests::jira::{Face, Jira};
 use firewatch_tests::session::Furniture;
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, wait};
 use serde_json::json;
+
+use crate::desk::{self, Desk};
 
 const TITLE: &str = "Load the settings in parallel";
 /// Several rounds of the sync, on a busy machine.

@@ -1,10 +1,8 @@
 //! What comes from outside is text, whatever it says: in the window, in the tray and in a notification. And the page could not do harm
 //! if it were more: its policy and the core's commands hold.
 
-use crate::desk;
 use std::time::Duration;
 
-use crate::desk::Desk;
 use anyhow::{Context, ensure};
 use firewatch_tests::history::{History, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
@@ -12,6 +10,8 @@ use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::session::{Furniture, Session};
 use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
+
+use crate::desk::{self, Desk};
 
 const IMAGE: &str = "<img src=x onerror='window.__hit=1'>";
 /// Reorders what follows it, where it is let through.

@@ -1,11 +1,9 @@
 //! A postmortem in the real window, with the keyboard: from a resolved incident to a published document with chart, timeline,
 //! follow-up and a comment that was resolved, and out again. And that what was typed is there whatever dies.
 
-use crate::desk;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::desk::{CLASS, Desk, profile_of};
 use anyhow::{Context, ensure};
 use firewatch_casefile::CaseFile;
 use firewatch_casefile::tree::Node;
@@ -16,6 +14,8 @@ use firewatch_tests::session::{Furniture, Session};
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, parts, wait};
 use serde_json::json;
+
+use crate::desk::{self, CLASS, Desk, profile_of};
 
 const FIRST_LOAD: &str = "First load of the settings page";
 const PROBLEM: &str = "Thirteen integrations were asked one after the other.";

@@ -2,8 +2,6 @@
 //! a month of counts from a real Prometheus says that one did and the other did not, and half a year later the library finds the
 //! incident, its follow-ups and its postmortem by their words.
 
-use crate::desk;
-use crate::desk::{Desk, profile_of};
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::history::{History, Incident, Job};
@@ -12,6 +10,8 @@ use firewatch_tests::session::{Furniture, Session};
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, wait};
 use serde_json::json;
+
+use crate::desk::{self, Desk, profile_of};
 
 const DAY_S: i64 = 86_400;
 const WORKED: &str = "Load the settings in parallel";

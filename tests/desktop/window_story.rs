@@ -2,11 +2,9 @@
 //! leaves a picture in light and dark, and the command line is asked at the end what is known of it. And lines that are caught into an
 //! incident from anywhere by starting the program a second time.
 
-use crate::desk;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::desk::{CLASS, Desk, profile_of};
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::process::Process;
@@ -14,6 +12,8 @@ use firewatch_tests::session::{Furniture, Session};
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
+
+use crate::desk::{self, CLASS, Desk, profile_of};
 
 const FIRST_LOAD: &str = "First load of the settings page";
 const SLO: &str = "settings-first-load-production";
@@ -46,7 +46,7 @@ async fn the_incident_from_the_first_notification_to_resolved_by_keyboard() -> R
     let took = watch.elapsed();
     known_at_the_end(&Cli::new(&desk.session, &desk.profile().join("drill"))?, &notes).await?;
 
-    desk.palette("Stop the drill").await?;
+    desk.choose("Stop the drill").await?;
     desk.says("[role=dialog] dt", "First status update").await?;
     ensure!(!desk.text_of("[role=dialog] dl").await?.unwrap_or_default().contains("not done"), "all of it was done in time");
     desk.shown("story-16-score").await?;

@@ -1,16 +1,16 @@
 //! The window starts wherever it is started: with parts of a desktop missing, with a profile it cannot write or a database that is
 //! damaged, beside itself, and after it was closed. Nothing is lost, and what is wrong is said where a person looks.
 
-use crate::desk;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use crate::desk::{CLASS, Desk, profile_of};
 use anyhow::{Context, ensure};
 use firewatch_tests::process::Process;
 use firewatch_tests::session::{Furniture, Session};
 use firewatch_tests::{Result, wait};
+
+use crate::desk::{self, CLASS, Desk, profile_of};
 
 const BARE: Furniture = Furniture { notifications: false, panel: false, keyring: false };
 const FIRST_START: &str = "Firewatch watches error budgets";

@@ -3,10 +3,8 @@
 //! reach, while an exclusion holds and when it is taken back, typed here or by the command line beside the window, with an incident, and
 //! when minutes of a fire come late.
 
-use crate::desk;
 use std::time::Duration;
 
-use crate::desk::Desk;
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::history::{History, Incident, Job};
@@ -17,6 +15,8 @@ use firewatch_tests::target::Target;
 use firewatch_tests::window::Key;
 use firewatch_tests::{Result, wait};
 use serde_json::{Value, json};
+
+use crate::desk::{self, Desk};
 
 const SLO: &str = "shop-availability";
 /// When the history was bad, and when nobody scraped it, in seconds before its end.

@@ -1,11 +1,9 @@
 //! Alerts of a real Alertmanager, folded: a rule of a real Prometheus reaches its journey, silenced ones stand apart, what cannot be
 //! heard is said, and ten thousand at once stay one notification whose count is amended in silence.
 
-use crate::wanted;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::stage::{Stage, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_engine::{NewKind, NewSource};
 use firewatch_tests::alertmanager::{self, Alertmanager};
@@ -15,6 +13,9 @@ use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
+
+use crate::stage::{Stage, whole_minute};
+use crate::wanted;
 
 const SLO: &str = "settings-availability";
 const KEY: &str = "production/settings-availability";

@@ -2,13 +2,14 @@
 //! `status` and in what window and tray are made of; what burned still burns, nobody is told of a recovery, and when it is over
 //! everything is as it was and nobody was disturbed again.
 
-use crate::stage::{INTERVAL_S, Stage, whole_minute};
-use crate::wanted;
 use anyhow::{Context, ensure};
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Fault, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
+
+use crate::stage::{INTERVAL_S, Stage, whole_minute};
+use crate::wanted;
 
 const DAY_S: i64 = 86_400;
 const CALM: &str = "calm-one";

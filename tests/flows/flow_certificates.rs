@@ -1,7 +1,6 @@
 //! What is wrong with a server's certificate is named, by the source's test and in the reason of every SLO read from it: a real
 //! Prometheus that speaks TLS, certificates made for the occasion, and an authority that this machine trusts for the run.
 
-use crate::wanted;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,6 +9,8 @@ use firewatch_tests::cli::Cli;
 use firewatch_tests::process::Process;
 use firewatch_tests::prometheus;
 use firewatch_tests::{Result, parts, wait};
+
+use crate::wanted;
 
 const SLO: &str = "shop-availability";
 const AUTHORITY: &str = "[ca]\ndefault_ca = d\n[d]\ndatabase = index.txt\nserial = serial\nnew_certs_dir = .\ndefault_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n";

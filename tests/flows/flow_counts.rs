@@ -1,11 +1,9 @@
 //! The same counts by hand: what `status` says equals the raw counter differences of a month that is known sample by sample, with a
 //! restart, with gaps, after a kill in the middle of reading it, and however often and late it was polled.
 
-use crate::wanted;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::stage::{Stage, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::history::{Counts, History, Job, Truth};
@@ -13,6 +11,9 @@ use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
 use serde_json::Value;
+
+use crate::stage::{Stage, whole_minute};
+use crate::wanted;
 
 const DAY_S: i64 = 86_400;
 /// Samples further apart than this many seconds have a gap between them (2.2 scrape intervals).

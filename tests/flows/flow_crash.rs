@@ -1,8 +1,6 @@
 //! Nothing is lost and nothing is told twice, whatever moment the process is killed at; and five hundred journeys that turn at once are
 //! four notifications. Real `firewatchctl watch`, real Prometheus, real notification daemon.
 
-use crate::server;
-use crate::wanted;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -16,6 +14,9 @@ use firewatch_tests::prometheus::{self, Prometheus, Scrape, Setup};
 use firewatch_tests::session::{Furniture, Session, Urgency};
 use firewatch_tests::target::Target;
 use firewatch_tests::{Result, parts, wait};
+
+use crate::server;
+use crate::wanted;
 
 const SOON: Duration = Duration::from_mins(1);
 /// How far the prepared samples reach beyond the present. Below what counts as a skew.

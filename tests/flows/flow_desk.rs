@@ -6,11 +6,10 @@ mod hours;
 mod oncall;
 mod secrets;
 
+use anyhow::Context;
 use firewatch_tests::Result;
 use firewatch_tests::cli::Cli;
 use serde_json::Value;
-
-use anyhow::Context;
 
 /// An open incident, and its id.
 async fn incident(cli: &Cli) -> Result<String> {

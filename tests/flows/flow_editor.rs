@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use crate::stage::{SOURCE, Stage};
-use crate::story::{beginning, play};
 use anyhow::{Context, ensure};
 use firewatch_engine::EngineError;
 use firewatch_engine::view::{IndicatorForm, LookupForm, SloForm, SloPreview};
@@ -12,6 +10,9 @@ use firewatch_tests::history::Job;
 use firewatch_tests::hostile::{Fault, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus};
 use firewatch_tests::{Result, parts};
+
+use crate::stage::{SOURCE, Stage};
+use crate::story::{beginning, play};
 
 const BAD: &str = "http_requests_total{job=\"settings\",code=~\"5..\"}";
 const ALL: &str = "http_requests_total{job=\"settings\"}";

@@ -1,13 +1,14 @@
 //! A folder as the source of truth: what its files say is what is watched, a file that breaks or goes loses nothing, and what
 //! a file defines is changed only there. Documents go out and come back through the command line.
 
-use crate::wanted;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::{Result, parts};
 use serde_json::Value;
+
+use crate::wanted;
 
 /// A profile with one source, which nothing answers.
 async fn profile(folder: &Path) -> Result<Cli> {

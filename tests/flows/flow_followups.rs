@@ -1,11 +1,9 @@
 //! Follow-ups as the command line and the engine keep them: written down from an incident and from one of its entries, changed alone
 //! and many at once, told in the timeline, reminded of on working days, once.
 
-use crate::stage;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::stage::{Desk, NoHeartbeat, ScriptedClock};
 use anyhow::{Context, ensure};
 use chrono::{Local, NaiveDate, TimeZone};
 use firewatch_engine::view::FollowUpForm;
@@ -15,6 +13,8 @@ use firewatch_store::Store;
 use firewatch_tests::Result;
 use firewatch_tests::cli::Cli;
 use serde_json::{Value, json};
+
+use crate::stage::{self, Desk, NoHeartbeat, ScriptedClock};
 
 /// An engine on an empty profile, its clock and its desk; no source is needed for this.
 fn engine(folder: &std::path::Path, now_s: i64) -> Result<(Arc<Engine>, Arc<ScriptedClock>, Arc<Desk>)> {

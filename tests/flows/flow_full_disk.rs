@@ -2,19 +2,20 @@
 //! age, and with space again everything is as if it had never happened, to the event. The disk is a small one of its own, in a mount
 //! namespace in which this test runs itself once more.
 
-use crate::wanted;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::stage::{Stage, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
+
+use crate::stage::{Stage, whole_minute};
+use crate::wanted;
 
 const SLO: &str = "shop-availability";
 const SIZE: &str = "size=24m";

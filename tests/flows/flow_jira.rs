@@ -1,7 +1,6 @@
 //! Tickets on bad days: what Jira refuses ends in the right state with a message a person can act on; what is lost, moved or hidden is
 //! told apart; what the person does about it works.
 
-use crate::jira_stage::{Side, TOKEN, TRACKER, form, only};
 use anyhow::{Context, ensure};
 use firewatch_engine::view::{TicketView, TrackerForm};
 use firewatch_tests::Result;
@@ -9,6 +8,8 @@ use firewatch_tests::cli::Cli;
 use firewatch_tests::jira::{End, Face, Jira, LEAD, PROJECT, paragraph};
 use firewatch_tests::parts;
 use serde_json::json;
+
+use crate::jira_stage::{Side, TOKEN, TRACKER, form, only};
 
 const FACES: [Face; 2] = [Face::Cloud, Face::Datacenter];
 

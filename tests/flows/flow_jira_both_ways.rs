@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::jira_stage::{Side, only};
 use anyhow::{Context, ensure};
 use firewatch_tests::jira::{End, Face, ME, paragraph};
 use firewatch_tests::{Result, parts};
 use serde_json::{Value, json};
+
+use crate::jira_stage::{Side, only};
 
 /// A generator small enough to be read; the seed is in every message of a failing test.
 struct Dice(u64);

@@ -1,13 +1,11 @@
 //! Strangers judge: jira.js (its schema checks on) judges the fake Jira, Prism over the vendor's tightened description judges our
 //! requests and the fake's answers, and jira820 is a Data Center that somebody else wrote.
 
-use crate::jira_stage;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::jira_stage::{Side, form, only};
 use anyhow::{Context, ensure};
 use firewatch_domain::ports::Post;
 use firewatch_engine::view::TrackerForm;
@@ -15,6 +13,8 @@ use firewatch_tests::jira::{Face, Jira, PROJECT, TASK};
 use firewatch_tests::process::Process;
 use firewatch_tests::{Result, parts, wait};
 use serde_json::json;
+
+use crate::jira_stage::{self, Side, form, only};
 
 const SOON: Duration = Duration::from_mins(1);
 

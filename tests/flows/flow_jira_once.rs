@@ -1,13 +1,13 @@
 //! Never more issues than intents: every sequence of ends of the first six writes, with a crash between any two steps, over search
 //! indexes that are at once, late, or never right.
 
-use crate::jira_stage;
 use std::io::Write as _;
 
-use crate::jira_stage::{Side, only};
 use anyhow::ensure;
 use firewatch_tests::Result;
 use firewatch_tests::jira::{End, Face, ME};
+
+use crate::jira_stage::{self, Side, only};
 
 /// Writes whose end is scripted.
 const WRITES: u32 = 6;

@@ -1,7 +1,6 @@
 //! The main job, whole and live: a service breaks, Prometheus scrapes it, `firewatchctl watch` polls, and the person at the desk is told
 //! once that the budget burns, with a clock on it, and once that it is gone; a policy has opened the incident meanwhile.
 
-use crate::wanted;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -12,6 +11,8 @@ use firewatch_tests::session::{Furniture, Notification, Session, Urgency};
 use firewatch_tests::target::Target;
 use firewatch_tests::{Result, parts, wait};
 use serde_json::Value;
+
+use crate::wanted;
 
 const SLO: &str = "settings-availability";
 const SOON: Duration = Duration::from_mins(1);

@@ -1,14 +1,12 @@
 //! What goes out goes out once: a Slack that answers late, refuses for a while, fails, and drops the reply after it took the message,
 //! while the program is cut off again and again. Nothing is posted twice unasked; what cannot be known is left to the person.
 
-use crate::stage;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::stage::{Desk, ScriptedClock};
 use anyhow::{Context, ensure};
 use firewatch_comms::Mailroom;
 use firewatch_domain::ports::{Check, Ids, SecretError, SecretStore, Verdict};
@@ -22,6 +20,8 @@ use firewatch_tests::http::{Reply, Request, Server, answer};
 use firewatch_tests::{Result, parts};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+
+use crate::stage::{self, Desk, ScriptedClock};
 
 const BEGIN_S: i64 = 1_800_000_000;
 const SECRET: &str = "xoxb-planted-secret";

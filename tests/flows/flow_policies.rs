@@ -1,14 +1,14 @@
 //! Policies over a month of prepared history and sixteen hours lived through minute by minute: each trigger orders once per crossing,
 //! after it has held, and again only when it was over in between; a proposal becomes an incident by one act.
 
-use crate::stage;
-use crate::stage::Stage;
-use crate::story::story;
-use crate::wanted;
 use anyhow::{Context, ensure};
 use firewatch_engine::view::PolicyRow;
 use firewatch_tests::hostile::Fault;
 use firewatch_tests::{Result, parts, prometheus};
+
+use crate::stage::{self, Stage};
+use crate::story::story;
+use crate::wanted;
 
 const SLO: &str = "settings-availability";
 

@@ -3,7 +3,6 @@
 //! The core runs as a process of its own: this very test, started again as a typist. It says on its standard output how far it was
 //! acknowledged, and dies by SIGKILL at a moment of our choice.
 
-use crate::alone;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -13,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use firewatch_tests::{Result, parts};
 
+use crate::alone;
 use crate::typist::Typist;
 
 const FOLDER: &str = "FIREWATCH_TYPIST_FOLDER";

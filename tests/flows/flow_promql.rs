@@ -1,11 +1,9 @@
 //! The same figures by PromQL, where PromQL is exact: differences of raw counter values at aligned times, and sums and counts of a
 //! gauge's samples, from the same blocks of a real Prometheus.
 
-use crate::wanted;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::stage::{SOURCE, Stage, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_domain::alerting::Alerting;
 use firewatch_domain::indicator::Indicator;
@@ -19,6 +17,9 @@ use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
+
+use crate::stage::{SOURCE, Stage, whole_minute};
+use crate::wanted;
 
 const DAY_S: i64 = 86_400;
 const BUDGET: f64 = 0.001;

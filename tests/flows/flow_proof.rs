@@ -1,11 +1,9 @@
 //! Proof over real parts: counts that Prometheus serves, a follow-up that claims something of them, and what the command line says came
 //! of it; then the Settings story, in which one fix works and another does not.
 
-use crate::stage;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::stage::{Desk, NoHeartbeat, ScriptedClock, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_engine::view::{FollowUpForm, FollowUpView, ShipForm};
 use firewatch_engine::{Engine, World};
@@ -17,6 +15,8 @@ use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::prometheus::{Prometheus, Setup};
 use firewatch_tests::wait;
 use serde_json::Value;
+
+use crate::stage::{self, Desk, NoHeartbeat, ScriptedClock, whole_minute};
 
 const DAY_S: i64 = 86_400;
 

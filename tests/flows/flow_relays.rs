@@ -8,7 +8,6 @@ use firewatch_casefile::presence::{self, Heard};
 use firewatch_engine::view::FollowUpForm;
 use firewatch_tests::relay::Relay;
 use firewatch_tests::{Result, wait};
-
 use tokio::time::Instant;
 
 use crate::relay_stage::{Machine, SOON};
@@ -47,6 +46,12 @@ async fn together(kind: &'static str) -> Result<String> {
     bob.watch();
     ada.stands(&incident, "connected").await?;
     bob.stands(&incident, "connected").await?;
+    let seen_by_the_doctor = async || {
+        let lines = ada.engine.doctor().await?;
+        let line = lines.into_iter().find(|line| line.part == "relay team").context("no line for the relay")?;
+        Ok::<_, anyhow::Error>((line.verdict, line.cure))
+    };
+    ensure!(seen_by_the_doctor().await? == ("ok".to_owned(), String::new()));
 
     let words = live(kind, &ada, &bob, &incident).await?;
     let begun = |text: &str| template.lines().filter(|line| line.starts_with("## ")).all(|line| text.matches(line).count() == 1);
@@ -62,6 +67,8 @@ async fn together(kind: &'static str) -> Result<String> {
     ada.stands(&incident, "waiting").await?;
     bob.stands(&incident, "waiting").await?;
     ensure!(bob.engine.presence(&incident)?.is_empty(), "who cannot be heard is not there");
+    let (verdict, cure) = seen_by_the_doctor().await?;
+    ensure!(verdict == "broken" && cure.contains("waits here until it answers"), "{verdict}: {cure}");
     let (by_ada, by_bob) = (ada.editor(&incident)?, bob.editor(&incident)?);
     by_ada.types("written by Ada on the train")?;
     by_bob.types("written by Bob in the cellar")?;

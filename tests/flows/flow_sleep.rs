@@ -1,16 +1,17 @@
 //! A machine that slept eight hours: the real watch on a clock that jumps. It catches up once, without a burst, reads the gap back,
 //! says that it was away, and its budget is that of a machine that never slept.
 
-use crate::wanted;
 use std::time::Duration;
 
-use crate::stage::{INTERVAL_S, Stage, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_engine::view::SloStatus;
 use firewatch_tests::history::{History, Incident, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
+
+use crate::stage::{INTERVAL_S, Stage, whole_minute};
+use crate::wanted;
 
 const DAY_S: i64 = 86_400;
 const NIGHT_S: i64 = 8 * 3600;

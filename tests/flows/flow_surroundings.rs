@@ -1,7 +1,6 @@
 //! Poor surroundings: no bus, no keyring, no place to write, a broken database, input that is partly bad. Each time it works as far as
 //! it can or says kindly why not, with the promised exit code, and nothing is lost, overwritten or let out.
 
-use crate::wanted;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,8 @@ use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::session::{Furniture, Session};
 use firewatch_tests::{Result, parts, wait};
 use serde_json::{Value, json};
+
+use crate::wanted;
 
 /// A token nobody may ever see again.
 const CANARY: &str = "canary-7f3a91-must-not-be-seen";

@@ -2,10 +2,11 @@
 //! that a replay of the same gives; it is adopted by one act, written down with who and why, and taken back by another. The same holds
 //! under the slice methods, and where an SLO only cried wolf a looser one is proposed.
 
-use crate::stage::{Stage, whole_minute};
 use anyhow::{Context, ensure};
 use firewatch_engine::view::{AdoptForm, Backtest, BacktestForm, ChangeForm, MethodForm, Tightening, TighteningForm, Tightenings};
 use firewatch_tests::{Result, wait};
+
+use crate::stage::{Stage, whole_minute};
 
 const SLO: &str = "settings-first-load-production";
 const JOURNEY: [&str; 3] = [SLO, "settings-save-production", "settings-api-availability-production"];

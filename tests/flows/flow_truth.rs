@@ -4,14 +4,15 @@
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers, and equal means equal")]
 
-use crate::stage::{Stage, whole_minute};
-use crate::wanted;
 use anyhow::{Context, ensure};
 use firewatch_engine::view::ExclusionForm;
 use firewatch_tests::history::{History, Job};
 use firewatch_tests::hostile::{Behind, Hostile};
 use firewatch_tests::prometheus::{self, Prometheus, Setup};
 use firewatch_tests::{Result, parts, wait};
+
+use crate::stage::{Stage, whole_minute};
+use crate::wanted;
 
 const HOUR_S: i64 = 3_600;
 const DAY_S: i64 = 86_400;

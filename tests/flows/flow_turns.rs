@@ -1,15 +1,16 @@
 //! Each worsening is told once, each recovery once, and nothing else: a month of prepared history and sixteen hours lived through
 //! minute by minute, with a budget that is spent, a page-level burn under the spent budget, and the budget's return.
 
-use crate::stage::Stage;
-use crate::story::{beginning, outage, play, story};
-use crate::wanted;
 use anyhow::ensure;
 use firewatch_domain::announcement::Urgency;
 use firewatch_domain::ports::ToastAct;
 use firewatch_tests::history::{Incident, Job};
 use firewatch_tests::hostile::Hostile;
 use firewatch_tests::{Result, parts, prometheus};
+
+use crate::stage::Stage;
+use crate::story::{beginning, outage, play, story};
+use crate::wanted;
 
 const SLO: &str = "settings-availability";
 

@@ -2,15 +2,16 @@
 //! time, budget spent, reset time, to the minute (rounded up to the slice). The figures expected are reckoned here from the
 //! book's formulas in whole numbers, without anything of the engine.
 
-use crate::wanted;
 use std::path::{Path, PathBuf};
 
-use crate::counts_file::{Traffic, rfc3339};
 use anyhow::{Context, ensure};
 use firewatch_tests::cli::Cli;
 use firewatch_tests::{Result, parts};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::counts_file::{Traffic, rfc3339};
+use crate::wanted;
 
 /// First minute of all files; a Monday at midnight.
 const BEGIN: i64 = 29_400_480;

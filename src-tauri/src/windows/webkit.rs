@@ -1,5 +1,5 @@
-//! What WebKitGTK needs beyond what Tauri does: no compositor where there is no graphics card, and a page that comes back when its
-//! process dies.
+//! What WebKitGTK needs beyond what Tauri does: no compositor where there is no graphics card, no drawing before there is a page, and a
+//! page that comes back when its process dies.
 
 use std::cell::Cell;
 use std::collections::VecDeque;

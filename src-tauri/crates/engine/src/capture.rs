@@ -110,16 +110,27 @@ impl Engine {
     /// Says on the desktop what became of a capture: the person was in another window.
     pub async fn tell_of_capture(&self, outcome: &Result<Captured, EngineError>) {
         let (title, body) = match outcome {
-            // What was taken back is no entry any more.
-            Ok(captured) if captured.entry.is_empty() => {
-                (format!("Taken back in {}", words::plain(&captured.title, 100)), "The line stays in the timeline, struck out.".to_owned())
-            }
             Ok(captured) => (
                 format!("Noted in {}", words::plain(&captured.title, 100)),
                 "Take it back in the window, or with firewatch --capture-undo.".to_owned(),
             ),
             Err(error) => ("Nothing was noted".to_owned(), words::plain(&error.to_string(), 300)),
         };
+        self.tell_aside(title, body).await;
+    }
+
+    /// Says on the desktop whether what was caught last was taken back.
+    pub async fn tell_of_undo(&self, outcome: &Result<IncidentView, EngineError>) {
+        let (title, body) = match outcome {
+            Ok(incident) => {
+                (format!("Taken back in {}", words::plain(&incident.title, 100)), "The line stays in the timeline, struck out.".to_owned())
+            }
+            Err(error) => ("Nothing was taken back".to_owned(), words::plain(&error.to_string(), 300)),
+        };
+        self.tell_aside(title, body).await;
+    }
+
+    async fn tell_aside(&self, title: String, body: String) {
         let urgency = Urgency::Low;
         self.tell(&Toast { key: "capture".to_owned(), title, body, urgency, silent: false, sound: false, actions: false }).await;
     }

@@ -3,13 +3,13 @@
 
 use firewatch_casefile::seal::{headed, heading, opened, sealed};
 use firewatch_casefile::{CaseError, CaseFile, client_of};
+use firewatch_domain::relay::is_shared_id;
 use firewatch_domain::slo::name_from;
 use firewatch_domain::words;
 
 use crate::relays::room::Seen;
 use crate::view::IncidentView;
 use crate::{Engine, EngineError};
-use firewatch_domain::relay::is_shared_id;
 
 /// How what came by a case file is marked.
 const FROM_FILE: &str = "case file";
