@@ -69,4 +69,12 @@ export async function press(page, ...keys) {
   for (const key of keys) await page.keyboard.press(key);
 }
 
+/** Keys that move the caret. A browser says where it is only after it has moved, and a next key may be quicker than that. */
+export async function move(page, ...keys) {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  }
+}
+
 export const text = (page) => page.locator('body').innerText();

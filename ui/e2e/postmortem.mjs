@@ -1,7 +1,7 @@
 // What a person does with a postmortem, by the keyboard, in a real browser against the made-up core.
 import assert from 'node:assert/strict';
 import * as Y from 'yjs';
-import { press } from './browser.mjs';
+import { move, press } from './browser.mjs';
 
 const PAGE = '/postmortem/inc-39';
 const prose = (page) => page.locator('.prose').innerText();
@@ -62,7 +62,8 @@ export async function postmortems(journey) {
 
   await journey('postmortem: Markdown, slash menu, mention, table', { route: PAGE }, async (page) => {
     await ready(page);
-    await press(page, 'Control+End', 'Enter');
+    await move(page, 'Control+End');
+    await press(page, 'Enter');
     await page.keyboard.type('## Lessons');
     await press(page, 'Enter');
     await page.keyboard.type('- first');
@@ -94,7 +95,8 @@ export async function postmortems(journey) {
 
   await journey('postmortem: a comment, answered and resolved', { route: PAGE }, async (page) => {
     await ready(page);
-    await press(page, 'ArrowDown', 'Home', 'Shift+End', 'Alt+m');
+    await move(page, 'ArrowDown', 'Home', 'Shift+End');
+    await press(page, 'Alt+m');
     await page.waitForSelector('textarea[aria-label="New comment"]:focus');
     await page.keyboard.type('Which release?');
     await press(page, 'Control+Enter');
@@ -118,7 +120,8 @@ export async function postmortems(journey) {
 
   await journey('postmortem: a follow-up from a selection, and back', { route: PAGE }, async (page) => {
     await ready(page);
-    await press(page, 'ArrowDown', 'Home', 'Shift+End', 'Alt+f');
+    await move(page, 'ArrowDown', 'Home', 'Shift+End');
+    await press(page, 'Alt+f');
     await page.waitForSelector('[role="dialog"] input:focus');
     await press(page, 'Enter');
     await page.waitForSelector('.prose .anchor.followup');

@@ -1,6 +1,6 @@
 // What a person does to work together: relays, and others in the same document, by the keyboard.
 import assert from 'node:assert/strict';
-import { press } from './browser.mjs';
+import { move, press } from './browser.mjs';
 
 const PAPER = { fake: 'together', route: '/postmortem/inc-39' };
 const names = (page) => page.locator('[aria-label="Here now"] li').allInnerTexts();
@@ -90,7 +90,7 @@ export async function together(journey, audit) {
       });
     const words = await before();
     await page.waitForSelector('.prose:focus');
-    await press(page, 'ArrowDown', 'Home');
+    await move(page, 'ArrowDown', 'Home');
     await page.keyboard.type('So: ');
     await page.waitForTimeout(300);
     assert.equal(await before(), words);
