@@ -38,9 +38,11 @@ async fn from_a_resolved_incident_to_a_published_postmortem_by_keyboard() -> Res
 
     // The first part: its hint is replaced by what it asks for.
     desk.press(&[Key::Down, Key::Home]).await?;
-    desk.window.press(&[Key::Shift, Key::End]).await?;
+    desk.window.press(&[Key::Control, Key::Shift, Key::Down]).await?;
     desk.window.type_text(PROBLEM).await?;
     desk.says(".saved", "Saved").await?;
+    let first = desk.window.execute("return document.querySelector('.prose h2 + p').innerHTML", &[]).await?;
+    ensure!(first == PROBLEM, "written over the hint, and upright: {first}");
     let incident = the_incident(&desk).await?;
     let cli = drill_cli(&desk)?;
     wait::until("the core to have it", desk::SOON, async || {

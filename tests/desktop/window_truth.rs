@@ -98,9 +98,12 @@ async fn status_watch_burn_down_and_ledger_agree_to_the_last_event() -> Result {
     let missed = seconds(&calm)? + 75 - wait::now();
     tokio::time::sleep(Duration::from_secs(missed.max(0).unsigned_abs())).await;
     proxy.reappear()?;
-    let late = moved(desk, cli, "when data came late", |s| Ok(seconds(s)? >= seconds(&calm)? + 60 && s["sight"] == "seen")).await?;
-    ensure!(bad(&late)? > bad(&calm)? + 1_000, "the fire burned meanwhile: {late}");
-    ensure!(late["unobserved_s"] == calm["unobserved_s"], "what was read late was seen: {late}");
+    // The newest minute may be there before those that were missed: they are waited for, and then they count.
+    let late = moved(desk, cli, "when data came late", |s| {
+        Ok(seconds(s)? >= seconds(&calm)? + 60 && s["sight"] == "seen" && s["unobserved_s"] == calm["unobserved_s"])
+    });
+    let late = late.await.context("what was read late was seen")?;
+    ensure!(bad(&late)? > bad(&calm)? + 1_000, "the fire burned meanwhile: {late} after {calm}");
     ledger_adds_up(cli).await?;
     desk.pictures("truth-late").await
 }

@@ -46,7 +46,8 @@ export async function draw(
       width,
       height: HEIGHT,
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      // To the right as much as half a day's name needs.
+      padding: [8, 24, 0, 0],
       cursor: { y: false, drag: { x: picked !== undefined, y: false, setScale: false }, points: { size: 6 } },
       scales: { x: { time: true }, y: { range: [plot.min, plot.max] } },
       axes: [

@@ -13,6 +13,8 @@ pub const TEMPLATE: &str = "firewatch";
 /// Silence after which another sitting begins, and how long one lasts at most, in seconds.
 const SILENCE_S: i64 = 300;
 const LONGEST_S: i64 = 1_800;
+/// Updates that are merged at once.
+const ROUND: usize = 128;
 
 /// Some updates of the log that were written in one go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +93,7 @@ pub fn joined(log: &[Logged<'_>], sittings: &[Sitting]) -> Result<Option<Vec<Joi
         let length = sitting.map_or(1, |sitting| rest.iter().take_while(|update| update.id <= sitting.last).count());
         let (now, later) = rest.split_at(length);
         let parts = now.iter().map(|update| decoded(update.bytes).map(|(update, _)| update)).collect::<Result<Vec<_>, _>>()?;
-        let merged = Update::merge_updates(parts);
+        let merged = merged(parts);
         if joining.is_early(&merged) {
             return Ok(None);
         }
@@ -110,4 +112,17 @@ pub fn joined(log: &[Logged<'_>], sittings: &[Sitting]) -> Result<Option<Vec<Joi
     }
     let same = whole.doc.transact().snapshot() == check.doc.transact().snapshot();
     Ok((same && whole.blocks() == check.blocks()).then_some(made))
+}
+
+/// In rounds of a few: very many at once would take the square of their number.
+fn merged(mut parts: Vec<Update>) -> Update {
+    while parts.len() > ROUND {
+        let mut rest = parts.into_iter().peekable();
+        let mut round = Vec::new();
+        while rest.peek().is_some() {
+            round.push(Update::merge_updates(rest.by_ref().take(ROUND)));
+        }
+        parts = round;
+    }
+    Update::merge_updates(parts)
 }

@@ -1,5 +1,8 @@
 //! Replaying what the store holds.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use firewatch_domain::evaluation::evaluate;
 use firewatch_domain::exclusion::excluded;
 use firewatch_domain::history::History;
@@ -85,17 +88,26 @@ impl Engine {
     }
 
     fn answered(&self, tx: &Tx<'_>, stock: &Stock, tried: &Slo, minutes: i64, clocks: Clocks) -> Result<Backtest, EngineError> {
-        let (span, mut now) = (stock.span(minutes), stock.sums(&stock.slo)?);
-        let mut then = stock.sums(tried)?;
-        let present = of_sums(&stock.slo, &mut now, span, clocks);
-        let run = if *tried == stock.slo { present.clone() } else { of_sums(tried, &mut then, span, clocks) };
-        let incidents = compared(&self.all_incidents(tx)?, &stock.slo.id, &run.found, &present.found);
-        let ends = steps(span);
+        let (span, changed) = (stock.span(minutes), *tried != stock.slo);
+        // Whoever types waits for both, and neither needs the other.
+        let (present, run) = thread::scope(|scope| {
+            let run = changed.then(|| scope.spawn(|| stock.weighed(tried, span, clocks)));
+            let present = stock.weighed(&stock.slo, span, clocks);
+            (present, run.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))))
+        });
+        let (present, mut now) = present?;
+        let (ends, all) = (steps(span), self.all_incidents(tx)?);
+        let told = |run: &Replayed| (run.notes.clone(), compared(&all, &stock.slo.id, &run.found, &present.found));
+        let ((notes, incidents), run) = match run.transpose()? {
+            Some((run, mut then)) => (told(&run), Some(with_left(run, tried, &mut then, &ends))),
+            None => (told(&present), None),
+        };
+        let compared_with = with_left(present, &stock.slo, &mut now, &ends);
         Ok(Backtest {
             name: stock.slo.name.clone(),
-            notes: run.notes.clone(),
-            run: with_left(run, tried, &mut then, &ends),
-            compared_with: with_left(present, &stock.slo, &mut now, &ends),
+            notes,
+            run: run.unwrap_or_else(|| compared_with.clone()),
+            compared_with,
             incidents,
             zone: clocks.name().to_owned(),
             t: ends.iter().map(|m| m.start_s() as f64).collect(),
@@ -142,7 +154,13 @@ impl Stock {
 
     /// A definition replayed over the last so many minutes of it.
     pub fn replayed(&self, slo: &Slo, minutes: i64, clocks: Clocks) -> Result<Replayed, EngineError> {
-        Ok(of_sums(slo, &mut self.sums(slo)?, self.span(minutes), clocks))
+        Ok(self.weighed(slo, self.span(minutes), clocks)?.0)
+    }
+
+    /// The same over any span, and the sums it came from.
+    fn weighed(&self, slo: &Slo, span: Span, clocks: Clocks) -> Result<(Replayed, Sums), EngineError> {
+        let mut sums = self.sums(slo)?;
+        Ok((of_sums(slo, &mut sums, span, clocks), sums))
     }
 
     /// Events a day, by the minutes of the last week that were observed; none where nothing was.

@@ -2,6 +2,7 @@
 import type { Node } from '@tiptap/pm/model';
 import type { IncidentView, ReviewerRow } from '~/ipc/client';
 import { many } from '~/shared/format/number';
+import { isHint } from '../text/hints';
 
 interface Point {
   says: string;
@@ -40,25 +41,31 @@ export function missing(doc: Node | undefined, { open, made, incident, reviewers
   ];
 }
 
-/** The first heading with nothing under it before the next of its rank. */
+/**
+ * The first heading with nothing under it before the next of its rank. A template's question answers nothing, nor does what the
+ * incident feeds while the question stands alone.
+ */
 function emptyPart(doc: Node): number | undefined {
   let at: number | undefined;
   let rank = 0;
-  let written = true;
+  let part = { said: true, fed: false, asked: false };
+  const written = () => part.said || (part.fed && !part.asked);
   let found: number | undefined;
   doc.forEach((block, offset) => {
     if (found !== undefined) return;
     if (block.type.name === 'heading') {
       const level = Number(block.attrs.level);
-      if (!written && level <= rank) found = at;
-      if (written || level <= rank || at === undefined) {
+      if (!written() && level <= rank) found = at;
+      if (written() || level <= rank || at === undefined) {
         at = offset + 1;
         rank = level;
-        written = false;
+        part = { said: false, fed: false, asked: false };
       }
-    } else if (block.textContent.trim() !== '' || block.isAtom) written = true;
+    } else if (isHint(block)) part.asked = true;
+    else if (block.isAtom) part.fed = true;
+    else if (block.textContent.trim() !== '') part.said = true;
   });
-  return found ?? (written ? undefined : at);
+  return found ?? (written() ? undefined : at);
 }
 
 function openTask(doc: Node): number | undefined {

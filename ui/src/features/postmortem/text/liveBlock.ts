@@ -20,7 +20,6 @@ export interface Drawn {
 export type DrawBlock = (box: HTMLElement, attrs: LiveAttrs, act: BlockActs) => Drawn;
 
 export interface BlockActs {
-  editable: () => boolean;
   change: (attrs: Partial<LiveAttrs>) => void;
   remove: () => void;
 }
@@ -68,7 +67,6 @@ export const LiveBlock = Node.create<LiveBlockOptions>({
       dom.className = 'live';
       dom.contentEditable = 'false';
       const drawn = draw(dom, node.attrs as LiveAttrs, {
-        editable: () => editor.isEditable,
         change: (attrs) => {
           const at = getPos();
           if (at === undefined) return;

@@ -36,6 +36,20 @@ describe('what is missing', () => {
     const doc = docOf(head('One'), line('written'), head('Two'), line(''), head('Three'), line('written'));
     expect(says(doc)[0]).toEqual({ says: 'Every part is written', done: false, at: 15 });
   });
+  it('takes a question of the template for no answer, also beside what the incident feeds', () => {
+    const asked: Piece = {
+      type: 'paragraph',
+      content: [{ type: 'text', text: 'Since when?', marks: [{ type: 'italic' }] }],
+    };
+    const block: Piece = { type: 'liveBlock', attrs: { kind: 'times' } };
+    expect(says(docOf(head('One'), asked, block))[0]).toEqual({
+      says: 'Every part is written',
+      done: false,
+      at: 1,
+    });
+    expect(says(docOf(head('One'), asked, line('Since ten.'), block))[0]?.done).toBe(true);
+    expect(says(docOf(head('One'), block))[0]?.done).toBe(true);
+  });
   it('takes a part with a part under it as written', () => {
     expect(says(docOf(head('One', 1), head('Two', 2), line('written')))[0]?.done).toBe(true);
     expect(says(docOf(head('One', 1), line('written'), head('Two', 2)))[0]?.done).toBe(false);

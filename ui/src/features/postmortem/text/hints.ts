@@ -1,0 +1,41 @@
+/**
+ * The questions of a template: paragraphs in italics and nothing else, as a template's file may hold them too. Whoever writes
+ * over one, or after it, answers upright.
+ */
+import { Extension } from '@tiptap/core';
+import type { Node } from '@tiptap/pm/model';
+import { Plugin } from '@tiptap/pm/state';
+
+export function isHint(block: Node): boolean {
+  if (block.type.name !== 'paragraph' || block.textContent.trim() === '') return false;
+  return block.children.every((part) => part.marks.some(({ type }) => type.name === 'italic'));
+}
+
+export const Hints = Extension.create({
+  name: 'hints',
+  addKeyboardShortcuts() {
+    return {
+      Enter: ({ editor }) => {
+        const { $from, empty } = editor.state.selection;
+        const after = empty && $from.parentOffset === $from.parent.content.size && isHint($from.parent);
+        return after && editor.commands.splitBlock({ keepMarks: false });
+      },
+    };
+  },
+  addProseMirrorPlugins() {
+    return [
+      new Plugin({
+        props: {
+          handleTextInput(view, from, to, text) {
+            const { tr, doc, schema } = view.state;
+            const [start, end] = [doc.resolve(from), doc.resolve(to)];
+            const whole = from < to && start.sameParent(end) && from === start.start() && to === end.end();
+            if (!whole || !isHint(start.parent)) return false;
+            view.dispatch(tr.replaceWith(from, to, schema.text(text)).setStoredMarks([]).scrollIntoView());
+            return true;
+          },
+        },
+      }),
+    ];
+  },
+});
