@@ -77,6 +77,12 @@ impl Crash {
         self.steps.store(0, Ordering::SeqCst);
     }
 
+    /// Whether it came to that.
+    pub fn came(&self) -> bool {
+        let at = self.at.load(Ordering::SeqCst);
+        at >= 0 && self.steps.load(Ordering::SeqCst) > at
+    }
+
     async fn step(&self) {
         if self.steps.fetch_add(1, Ordering::SeqCst) == self.at.load(Ordering::SeqCst) {
             self.bell.notify_one();
