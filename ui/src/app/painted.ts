@@ -5,17 +5,9 @@
 import { client } from '~/ipc/client';
 
 let told = false;
-let seeing: () => void;
-
-/** Settled as soon as a person can see something. */
-export const seen = new Promise<void>((settle) => (seeing = settle));
 
 export function painted(rows: number): void {
   if (told) return;
   told = true;
-  const tell = () => {
-    seeing();
-    void client.painted(rows).catch(() => {});
-  };
-  requestAnimationFrame(() => requestAnimationFrame(tell));
+  requestAnimationFrame(() => requestAnimationFrame(() => void client.painted(rows).catch(() => {})));
 }
