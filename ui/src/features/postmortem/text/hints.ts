@@ -4,7 +4,7 @@
  */
 import { Extension } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
-import { Plugin } from '@tiptap/pm/state';
+import { Plugin, TextSelection } from '@tiptap/pm/state';
 
 export function isHint(block: Node): boolean {
   if (block.type.name !== 'paragraph' || block.textContent.trim() === '') return false;
@@ -31,7 +31,10 @@ export const Hints = Extension.create({
             const [start, end] = [doc.resolve(from), doc.resolve(to)];
             const whole = from < to && start.sameParent(end) && from === start.start() && to === end.end();
             if (!whole || !isHint(start.parent)) return false;
-            view.dispatch(tr.replaceWith(from, to, schema.text(text)).setStoredMarks([]).scrollIntoView());
+            tr.replaceWith(from, to, schema.text(text));
+            // Otherwise what was typed would stay chosen, and the next letter would be typed over it.
+            tr.setSelection(TextSelection.create(tr.doc, from + text.length)).setStoredMarks([]);
+            view.dispatch(tr.scrollIntoView());
             return true;
           },
         },
