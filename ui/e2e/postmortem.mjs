@@ -93,27 +93,6 @@ export async function postmortems(journey) {
     await page.waitForSelector('.outline button:has-text("Lessons")');
   });
 
-  await journey('postmortem: a key that comes before the caret is told of', { route: PAGE }, async (page) => {
-    await ready(page);
-    await move(page, 'ArrowDown', 'Home', 'Shift+End');
-    const words = await page.evaluate(() => {
-      const words = `${getSelection()}`;
-      const prose = document.querySelector('.prose');
-      const down = (key) =>
-        prose.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-      // One task, as a busy page does what waited for it: nothing is told between.
-      down('End');
-      getSelection().collapseToEnd();
-      down('Enter');
-      return words;
-    });
-    assert.ok(words.length > 10, words);
-    await page.keyboard.type('And then');
-    await saved(page);
-    const text = textOf(await kept(page)).replaceAll(/<[^>]*>/g, '');
-    assert.ok(text.includes(words) && text.includes('And then'), text);
-  });
-
   await journey('postmortem: a comment, answered and resolved', { route: PAGE }, async (page) => {
     await ready(page);
     await move(page, 'ArrowDown', 'Home', 'Shift+End');
