@@ -93,6 +93,23 @@ export async function postmortems(journey) {
     await page.waitForSelector('.outline button:has-text("Lessons")');
   });
 
+  await journey(
+    'postmortem: in a list, Enter after italics makes the next item',
+    { route: PAGE },
+    async (page) => {
+      await ready(page);
+      await move(page, 'Control+End');
+      await press(page, 'Enter');
+      await page.keyboard.type('- ');
+      await press(page, 'Control+i');
+      await page.keyboard.type('one');
+      await press(page, 'Enter');
+      await page.keyboard.type('two');
+      await saved(page);
+      assert.match(textOf(await kept(page)), /<listitem>.*one.*<\/listitem><listitem>.*two.*<\/listitem>/s);
+    },
+  );
+
   await journey('postmortem: a comment, answered and resolved', { route: PAGE }, async (page) => {
     await ready(page);
     await move(page, 'ArrowDown', 'Home', 'Shift+End');

@@ -17,7 +17,9 @@ export const Hints = Extension.create({
     return {
       Enter: ({ editor }) => {
         const { $from, empty } = editor.state.selection;
-        const after = empty && $from.parentOffset === $from.parent.content.size && isHint($from.parent);
+        // Below the top a line in italics is somebody's: in a list Enter makes the next item.
+        const top = empty && $from.depth === 1 && isHint($from.parent);
+        const after = top && $from.parentOffset === $from.parent.content.size;
         return after && editor.commands.splitBlock({ keepMarks: false });
       },
     };
@@ -28,9 +30,10 @@ export const Hints = Extension.create({
         props: {
           handleTextInput(view, from, to, text) {
             const { tr, doc, schema } = view.state;
-            const [start, end] = [doc.resolve(from), doc.resolve(to)];
-            const whole = from < to && start.sameParent(end) && from === start.start() && to === end.end();
-            if (!whole || !isHint(start.parent)) return false;
+            const start = doc.resolve(from);
+            if (start.depth !== 1 || from === to || from !== start.start() || to !== start.end())
+              return false;
+            if (!isHint(start.parent)) return false;
             tr.replaceWith(from, to, schema.text(text));
             // Otherwise what was typed would stay chosen, and the next letter would be typed over it.
             tr.setSelection(TextSelection.create(tr.doc, from + text.length)).setStoredMarks([]);
