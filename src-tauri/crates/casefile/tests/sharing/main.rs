@@ -4,4 +4,5 @@
 
 mod begin;
 mod convergence;
+mod joining;
 mod replica;
